@@ -1,0 +1,110 @@
+// Package operation describes the API calls that Merlon serves, so that the gateway can route, authorise and record each without knowing it.
+package operation
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"merlon.dev/merlon/internal/codec"
+	"merlon.dev/merlon/internal/fault"
+)
+
+// AuditClass says how a call is recorded, in CloudTrail's words.
+type AuditClass string
+
+// The audit classes. The zero value is invalid: an operation must choose.
+const (
+	Management AuditClass = "management" // control-plane calls, always recorded
+	Data       AuditClass = "data"       // calls on content, recorded where a trail selects them
+)
+
+// Effect says whether a call may change stored state.
+type Effect string
+
+// The effects. The zero value is invalid: an operation must choose.
+const (
+	Read  Effect = "read"
+	Write Effect = "write"
+)
+
+// Caller is who makes a call, as established by the authenticate phase.
+type Caller struct {
+	Account     string // 12 digits
+	Partition   string // "aws"
+	Region      string // from the credential scope
+	Principal   string // ARN of the user, role session or root
+	AccessKeyID string
+}
+
+// Call is one call in flight. It is immutable once the handler runs.
+type Call struct {
+	Caller
+	RequestID string    // UUID, also in x-amzn-RequestId
+	Time      time.Time // when the request arrived
+	SourceIP  string
+	UserAgent string
+}
+
+// Requirement is one thing that a caller must be allowed to do: an IAM action on a resource.
+type Requirement struct {
+	Action   string // "bedrock:CreateGuardrail"
+	Resource string // ARN, which may end in "*" where the resource does not exist yet
+}
+
+// Operation is one API call: how it looks on the wire, what it asks of its caller, how it is recorded and what it does.
+type Operation struct {
+	Schema *codec.Operation
+	Audit  AuditClass
+	Effect Effect
+	// BodyLimit is the largest request body in bytes.
+	BodyLimit int64
+	// Requires names every action and resource that the caller needs for this input; at least one.
+	Requires func(call *Call, in codec.Shape) []Requirement
+	// Handle does the work. in is of the schema's input type; the answer is of its output type.
+	Handle func(ctx context.Context, call *Call, in codec.Shape) (codec.Shape, error)
+}
+
+// Service is a set of operations that share a wire protocol and a table of exceptions.
+type Service struct {
+	Schema     *codec.Service
+	Operations []Operation
+	// Codes gives the service's exception for each fault kind. Kinds that are missing are answered as the protocol's internal error.
+	Codes map[fault.Kind]string
+}
+
+// Check reports the first incomplete operation, so that a server with an operation that nobody authorises or records never starts.
+func (s Service) Check() error {
+	for _, op := range s.Operations {
+		switch {
+		case op.Schema == nil:
+			return fmt.Errorf("service %s: operation without schema", s.Schema.Name)
+		case op.Audit != Management && op.Audit != Data:
+			return fmt.Errorf("operation %s: no audit class", op.Schema.Name)
+		case op.Effect != Read && op.Effect != Write:
+			return fmt.Errorf("operation %s: no effect", op.Schema.Name)
+		case op.BodyLimit <= 0:
+			return fmt.Errorf("operation %s: no body limit", op.Schema.Name)
+		case op.Requires == nil:
+			return fmt.Errorf("operation %s: no action and resource to authorise", op.Schema.Name)
+		case op.Handle == nil:
+			return fmt.Errorf("operation %s: no handler", op.Schema.Name)
+		}
+	}
+	return nil
+}
+
+// Typed adapts a handler of concrete wire types to Operation.Handle.
+func Typed[In, Out codec.Shape](handle func(context.Context, *Call, In) (Out, error)) func(context.Context, *Call, codec.Shape) (codec.Shape, error) {
+	return func(ctx context.Context, call *Call, in codec.Shape) (codec.Shape, error) {
+		typed, ok := in.(In)
+		if !ok {
+			return nil, fmt.Errorf("handler wants %T, was given %T", typed, in)
+		}
+		out, err := handle(ctx, call, typed)
+		if err != nil {
+			return nil, err
+		}
+		return out, nil
+	}
+}
