@@ -52,6 +52,8 @@ func (c Confidence) String() string {
 
 // Finding is one thing that a detector saw.
 type Finding struct {
+	// Family is the detector's, since a caller's regex may bear the name of a PII type.
+	Family Family
 	// Type is what was found, in the words of the detector's configuration: a PII type, a category, a topic's name,
 	// a regex's name, a phrase as it was configured, or the name of a managed word list.
 	Type string
