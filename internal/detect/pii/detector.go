@@ -1,0 +1,95 @@
+package pii
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"merlon.dev/merlon/internal/detect"
+	"merlon.dev/merlon/internal/fault"
+)
+
+// entity is one type: the context words that speak of it, and how its values are found in a scan.
+type entity struct {
+	typ Type
+	// words are phrases by the cue they give; see vocabulary for how they match. May be nil.
+	words []phrases
+	// find adds the type's findings by calling add. It reads the scan only, and looks at no more than a bounded stretch of
+	// text around each candidate. It is called concurrently with different scans.
+	find func(s *scan)
+}
+
+// entities is the list of all types. The order has no meaning; ranks has.
+func entities() []entity { return slices.Concat(structured(), soft()) }
+
+// structured lists the types that have a format of their own: patterns, check digits, context words.
+func structured() []entity {
+	return []entity{}
+}
+
+// Detector finds personal data of the types it was made for. It implements detect.Detector.
+type Detector struct {
+	entities []entity
+	enabled  [len(ranks)]bool // by rank
+	words    *vocabulary
+	scans    sync.Pool // of *scan
+}
+
+// New makes a detector of types, of which there must be one at least. A type outside the list is a fault of kind Invalid.
+func New(types ...Type) (*Detector, error) {
+	if len(types) == 0 {
+		return nil, fault.New(fault.Invalid, "at least one PII entity type is needed")
+	}
+	d := &Detector{entities: entities(), words: sharedVocabulary()}
+	for _, t := range types {
+		if !t.Valid() {
+			return nil, fault.New(fault.Invalid, "%q is not a PII entity type", string(t))
+		}
+		d.enabled[t.rank()] = true
+	}
+	d.scans.New = func() any { return new(scan) }
+	return d, nil
+}
+
+// Family gives detect.PII.
+func (d *Detector) Family() detect.Family { return detect.PII }
+
+// Detect reports the enabled types' findings, merged as the package comment says, in block and text order. Their confidence is
+// High; the score says how much of format, check digit and context agreed.
+func (d *Detector) Detect(ctx context.Context, in detect.Input) ([]detect.Finding, error) {
+	s := d.scans.Get().(*scan)
+	defer d.release(s)
+	var findings []detect.Finding
+	for block, doc := range in.Blocks {
+		view := doc.Clean()
+		s.read(view.Text, d.words)
+		for i := range d.entities {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			s.rank = d.entities[i].typ.rank()
+			d.entities[i].find(s)
+		}
+		for _, f := range merge(s.found, &d.enabled) {
+			findings = append(findings, detect.Finding{
+				Type:       string(ranks[f.rank]),
+				Block:      block,
+				Span:       view.Source(f.start, f.end),
+				Confidence: detect.High,
+				Score:      f.score,
+			})
+		}
+	}
+	return findings, nil
+}
+
+// maxKept is how many tokens a scan may have room for and still be kept for the next call: a rare huge text must not hold its
+// memory.
+const maxKept = 64 << 10
+
+func (d *Detector) release(s *scan) {
+	if cap(s.tokens) <= maxKept {
+		s.text = ""
+		d.scans.Put(s)
+	}
+}
