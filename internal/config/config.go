@@ -1,0 +1,97 @@
+// Package config reads Merlon's configuration file and environment into one value, with every problem reported at once.
+package config
+
+import "time"
+
+// Config is everything that a person can set. The zero value of a field means its default, which Default gives.
+type Config struct {
+	// Listen is the TCP address of the API, "host:port"; port 0 picks a free one. Default 127.0.0.1:8090.
+	Listen string `koanf:"listen"`
+	// Metrics is the address of the anonymous listener for /metrics and /healthz. Default: none.
+	Metrics string `koanf:"metrics"`
+	// Data is the folder that holds all state. Needed.
+	Data string `koanf:"data"`
+	// TLS is needed unless Listen is a loopback address.
+	TLS TLS `koanf:"tls"`
+	// Accounts are the accounts that exist and their root access keys. At least one is needed outside dev mode.
+	Accounts []Account `koanf:"accounts"`
+	Log      Log       `koanf:"log"`
+	Limits   Limits    `koanf:"limits"`
+	Quotas   Quotas    `koanf:"quotas"`
+	Evaluate Evaluate  `koanf:"evaluate"`
+	Compat   Compat    `koanf:"compat"`
+}
+
+// TLS names the PEM files of the API's certificate chain and private key.
+type TLS struct {
+	CertFile string `koanf:"cert_file"`
+	KeyFile  string `koanf:"key_file"`
+}
+
+// Account is one account with the access key of its root principal.
+type Account struct {
+	ID          string `koanf:"id"`            // 12 digits
+	AccessKeyID string `koanf:"access_key_id"` // 4 to 128 letters, digits and underscores
+	SecretFile  string `koanf:"secret_file"`   // file that holds the secret access key, without group or world access
+}
+
+// Log says what goes to stderr.
+type Log struct {
+	Level  string `koanf:"level"`  // debug, info, warn or error. Default info.
+	Format string `koanf:"format"` // text or json. Default text.
+}
+
+// Limits protect the server from its clients.
+type Limits struct {
+	Connections        int           `koanf:"connections"`          // open connections in all. Default 4096.
+	ConnectionsPerHost int           `koanf:"connections_per_host"` // open connections of one address. Default 1024.
+	HeaderTime         time.Duration `koanf:"header_time"`          // to send the headers. Default 10s.
+	BodyTime           time.Duration `koanf:"body_time"`            // to send the body. Default 60s.
+	IdleTime           time.Duration `koanf:"idle_time"`            // between two requests. Default 120s.
+	Drain              time.Duration `koanf:"drain"`                // for open requests after SIGTERM. Default 9s.
+}
+
+// Quotas are the service quotas of each account and Region. The defaults are the published ones; 0 turns a quota off.
+type Quotas struct {
+	Guardrails     int `koanf:"guardrails"`      // per account and Region. Default 100.
+	Versions       int `koanf:"versions"`        // numbered versions of a guardrail. Default 20.
+	Regexes        int `koanf:"regexes"`         // in a guardrail. Default 10.
+	ApplyRequests  int `koanf:"apply_requests"`  // ApplyGuardrail calls a second. Default 50.
+	ContentUnits   int `koanf:"content_units"`   // content policy text units a second. Default 200.
+	TopicUnits     int `koanf:"topic_units"`     // Default 50.
+	SensitiveUnits int `koanf:"sensitive_units"` // Default 200.
+	WordUnits      int `koanf:"word_units"`      // Default 200.
+	GroundingUnits int `koanf:"grounding_units"` // Default 106.
+}
+
+// Evaluate bounds one evaluation of a guardrail.
+type Evaluate struct {
+	Timeout  time.Duration `koanf:"timeout"`  // beyond it the call fails closed. Default 10s.
+	Parallel int           `koanf:"parallel"` // detectors of one call that run side by side. Default 2.
+}
+
+// Compat turns on forms of the API that current SDKs no longer use.
+type Compat struct {
+	// LegacyApplyRequest accepts text.inputText in place of text.text. Default false.
+	LegacyApplyRequest bool `koanf:"legacy_apply_request"`
+	// LegacyApplyResponse also answers the top-level member "output". Default true.
+	LegacyApplyResponse bool `koanf:"legacy_apply_response"`
+}
+
+// Default gives the configuration that holds where nothing else is said.
+func Default() Config {
+	return Config{
+		Listen: "127.0.0.1:8090",
+		Log:    Log{Level: "info", Format: "text"},
+		Limits: Limits{
+			Connections: 4096, ConnectionsPerHost: 1024,
+			HeaderTime: 10 * time.Second, BodyTime: 60 * time.Second, IdleTime: 120 * time.Second, Drain: 9 * time.Second,
+		},
+		Quotas: Quotas{
+			Guardrails: 100, Versions: 20, Regexes: 10, ApplyRequests: 50,
+			ContentUnits: 200, TopicUnits: 50, SensitiveUnits: 200, WordUnits: 200, GroundingUnits: 106,
+		},
+		Evaluate: Evaluate{Timeout: 10 * time.Second, Parallel: 2},
+		Compat:   Compat{LegacyApplyResponse: true},
+	}
+}

@@ -1,0 +1,80 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func write(t *testing.T, name, text string, mode os.FileMode) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), mode); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestLoadFileThenEnvironment(t *testing.T) {
+	t.Parallel()
+	path := write(t, "merlon.yaml", "listen: 127.0.0.1:1\nquotas:\n  versions: 5\nlimits:\n  drain: 3s\n", 0o600)
+	c, err := Load(path, []string{"MERLON_LISTEN=127.0.0.1:2", "MERLON_QUOTAS__GUARDRAILS=0", "PATH=/bin"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Listen != "127.0.0.1:2" || c.Quotas.Versions != 5 || c.Quotas.Guardrails != 0 || c.Limits.Drain != 3*time.Second {
+		t.Errorf("loaded %+v", c)
+	}
+	if c.Quotas.ApplyRequests != 50 || !c.Compat.LegacyApplyResponse {
+		t.Errorf("defaults are lost: %+v", c)
+	}
+}
+
+func TestUnknownKeysAreRefused(t *testing.T) {
+	t.Parallel()
+	path := write(t, "merlon.yaml", "listem: 127.0.0.1:1\n", 0o600)
+	if _, err := Load(path, nil); err == nil || !strings.Contains(err.Error(), "listem") {
+		t.Errorf("file: %v", err)
+	}
+	if _, err := Load("", []string{"MERLON_QUOTAS__WORDS=1"}); err == nil || !strings.Contains(err.Error(), "words") {
+		t.Errorf("environment: %v", err)
+	}
+}
+
+func TestResolveReportsEveryProblem(t *testing.T) {
+	t.Parallel()
+	open := write(t, "open", "a-secret-of-20-chars", 0o644)
+	c := Default()
+	c.Listen, c.Log.Level, c.Quotas.Versions = "0.0.0.0:80", "loud", -1
+	c.Accounts = []Account{{ID: "12", AccessKeyID: "root", SecretFile: open}}
+	_, err := Resolve(c, false)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range []string{"data:", "tls.cert_file", "accounts[0].id", "chmod 600", "log.level", "quotas.versions"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("error does not name %q:\n%v", want, err)
+		}
+	}
+}
+
+func TestResolve(t *testing.T) {
+	t.Parallel()
+	c := Default()
+	c.Data = t.TempDir()
+	dev, err := Resolve(c, true)
+	if err != nil || len(dev.Keys) != 1 || dev.Keys[0].Account != DevAccount {
+		t.Fatalf("dev: %+v, %v", dev, err)
+	}
+	c.Accounts = []Account{{ID: "123456789012", AccessKeyID: "ROOTKEY", SecretFile: write(t, "secret", "a-secret-of-20-chars\n", 0o600)}}
+	production, err := Resolve(c, false)
+	if err != nil || production.Keys[0].Secret.Reveal() != "a-secret-of-20-chars" {
+		t.Fatalf("production: %v", err)
+	}
+	c.Listen = "10.0.0.1:1"
+	if _, err := Resolve(c, true); err == nil {
+		t.Error("dev mode listens on a public address")
+	}
+}

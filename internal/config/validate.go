@@ -1,0 +1,172 @@
+package config
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"regexp"
+	"strings"
+
+	"merlon.dev/merlon/internal/secret"
+)
+
+// Resolved is a checked configuration with what its files held. Nothing reads environment or configuration files after it exists.
+type Resolved struct {
+	Config
+	Certificate *tls.Certificate // nil without TLS
+	Keys        []RootKey
+}
+
+// RootKey is the access key of an account's root principal.
+type RootKey struct {
+	Account     string
+	AccessKeyID string
+	Secret      secret.String
+}
+
+// The one account of dev mode, as the terminal shows it.
+const (
+	DevAccount = "123456789012"
+	DevKey     = "test"
+)
+
+var (
+	accountForm = regexp.MustCompile(`^[0-9]{12}$`)
+	keyForm     = regexp.MustCompile(`^\w{4,128}$`)
+)
+
+// Resolve checks everything and reports all problems together. Dev mode has one built-in account and listens on loopback alone.
+func Resolve(c Config, dev bool) (Resolved, error) {
+	r := Resolved{Config: c}
+	var problems []error
+	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+
+	if c.Data == "" {
+		bad("data: no folder given (hint: --data DIR)")
+	}
+	loopback := false
+	if host, _, err := net.SplitHostPort(c.Listen); err != nil {
+		bad("listen: %q is not host:port", c.Listen)
+	} else {
+		ip := net.ParseIP(host)
+		loopback = host == "localhost" || ip != nil && ip.IsLoopback()
+	}
+	if c.Metrics != "" {
+		if _, _, err := net.SplitHostPort(c.Metrics); err != nil {
+			bad("metrics: %q is not host:port", c.Metrics)
+		}
+	}
+	switch {
+	case c.TLS != (TLS{}):
+		cert, err := tls.LoadX509KeyPair(c.TLS.CertFile, c.TLS.KeyFile)
+		if err != nil {
+			bad("tls: %v", err)
+		}
+		r.Certificate = &cert
+	case !loopback:
+		bad("listen: %s is reachable from other machines and needs tls.cert_file and tls.key_file", c.Listen)
+	}
+	if dev {
+		if !loopback {
+			bad("listen: dev mode has a published key and listens on a loopback address only, not on %s", c.Listen)
+		}
+		if len(c.Accounts) > 0 {
+			bad("accounts: dev mode has its own account (hint: leave --dev out)")
+		}
+		r.Keys = []RootKey{{DevAccount, DevKey, secret.New(DevKey)}}
+	} else {
+		keys, err := readKeys(c.Accounts)
+		problems = append(problems, err...)
+		r.Keys = keys
+	}
+	problems = append(problems, checkNumbers(c)...)
+	switch c.Log.Level {
+	case "debug", "info", "warn", "error":
+	default:
+		bad("log.level: %q is not debug, info, warn or error", c.Log.Level)
+	}
+	if c.Log.Format != "text" && c.Log.Format != "json" {
+		bad("log.format: %q is not text or json", c.Log.Format)
+	}
+	return r, errors.Join(problems...)
+}
+
+func readKeys(accounts []Account) (keys []RootKey, problems []error) {
+	if len(accounts) == 0 {
+		problems = append(problems, errors.New("accounts: none given (hint: --dev for a first look)"))
+	}
+	seen := map[string]bool{}
+	for i, a := range accounts {
+		bad := func(format string, args ...any) {
+			problems = append(problems, fmt.Errorf("accounts[%d].%s", i, fmt.Sprintf(format, args...)))
+		}
+		if !accountForm.MatchString(a.ID) {
+			bad("id: %q is not 12 digits", a.ID)
+		}
+		if !keyForm.MatchString(a.AccessKeyID) {
+			bad("access_key_id: want 4 to 128 letters, digits or underscores")
+		} else if seen[a.AccessKeyID] {
+			bad("access_key_id: %s is given twice", a.AccessKeyID)
+		}
+		seen[a.AccessKeyID] = true
+		value, err := readSecret(a.SecretFile)
+		if err != nil {
+			bad("secret_file: %v", err)
+		}
+		keys = append(keys, RootKey{a.ID, a.AccessKeyID, value})
+	}
+	return keys, problems
+}
+
+// readSecret reads a secret of at least 16 characters from a file that nobody but its owner may open.
+func readSecret(path string) (secret.String, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return secret.String{}, err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return secret.String{}, fmt.Errorf("%s is open to group or world (hint: chmod 600)", path)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return secret.String{}, err
+	}
+	value := strings.TrimSpace(string(data))
+	if len(value) < 16 {
+		return secret.String{}, fmt.Errorf("%s holds fewer than 16 characters", path)
+	}
+	return secret.New(value), nil
+}
+
+func checkNumbers(c Config) (problems []error) {
+	for _, n := range []struct {
+		name  string
+		value int64
+		least int64
+	}{
+		{"limits.connections", int64(c.Limits.Connections), 1},
+		{"limits.connections_per_host", int64(c.Limits.ConnectionsPerHost), 1},
+		{"limits.header_time", int64(c.Limits.HeaderTime), 1},
+		{"limits.body_time", int64(c.Limits.BodyTime), 1},
+		{"limits.idle_time", int64(c.Limits.IdleTime), 1},
+		{"limits.drain", int64(c.Limits.Drain), 0},
+		{"quotas.guardrails", int64(c.Quotas.Guardrails), 0},
+		{"quotas.versions", int64(c.Quotas.Versions), 0},
+		{"quotas.regexes", int64(c.Quotas.Regexes), 0},
+		{"quotas.apply_requests", int64(c.Quotas.ApplyRequests), 0},
+		{"quotas.content_units", int64(c.Quotas.ContentUnits), 0},
+		{"quotas.topic_units", int64(c.Quotas.TopicUnits), 0},
+		{"quotas.sensitive_units", int64(c.Quotas.SensitiveUnits), 0},
+		{"quotas.word_units", int64(c.Quotas.WordUnits), 0},
+		{"quotas.grounding_units", int64(c.Quotas.GroundingUnits), 0},
+		{"evaluate.timeout", int64(c.Evaluate.Timeout), 1},
+		{"evaluate.parallel", int64(c.Evaluate.Parallel), 1},
+	} {
+		if n.value < n.least {
+			problems = append(problems, fmt.Errorf("%s: %d is less than %d", n.name, n.value, n.least))
+		}
+	}
+	return problems
+}
