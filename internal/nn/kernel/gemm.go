@@ -1,0 +1,146 @@
+package kernel
+
+import "unsafe"
+
+// Panels is the right-hand side of a product, K x N, cut into panels of as many columns as the set's tiles are wide.
+// It belongs to the tier that packed it.
+type Panels struct {
+	K, N int
+	data []float32
+}
+
+// gemmArgs is what the assembly reads; tools/kernelgen mirrors the offsets. Strides are in bytes. An f32 product starts
+// from init: the bias (ldi 0), or what earlier steps of K left in c (ldi ldc); the others are for int8.
+type gemmArgs struct {
+	a                        unsafe.Pointer
+	lda                      int
+	b, c                     unsafe.Pointer
+	ldc                      int
+	init                     unsafe.Pointer
+	ldi                      int
+	k                        int
+	rowScale, colScale, bias unsafe.Pointer
+}
+
+// depth is how much of K one pass takes, so that a tile's rows of A stay in the nearest cache.
+const depth = 384
+
+// PackedLen is the number of floats that K x N takes in panels.
+func (s Set) PackedLen(k, n int) int { return s.Padded(n) * k }
+
+// Padded rounds a number of columns up to whole panels.
+func (s Set) Padded(n int) int {
+	w := s.shape().width
+	return (n + w - 1) / w * w
+}
+
+// Pack cuts b, K x N, into panels that lie in dst, which holds PackedLen floats.
+func (s Set) Pack(dst []float32, b Matrix) Panels {
+	b.check()
+	w, k, n := s.shape().width, b.Rows, b.Cols
+	dst = dst[:s.PackedLen(k, n)]
+	for p := 0; p < n; p += w {
+		used := min(w, n-p)
+		for i := range k {
+			row := dst[p*k+i*w : p*k+(i+1)*w]
+			copy(row, b.Data[i*b.Stride+p:i*b.Stride+p+used])
+			clear(row[used:])
+		}
+	}
+	return Panels{k, n, dst}
+}
+
+// PackTransposed cuts the transpose of b into panels: b is N x K, as the weights of a linear layer are stored.
+func (s Set) PackTransposed(dst []float32, b Matrix) Panels {
+	b.check()
+	w, n, k := s.shape().width, b.Rows, b.Cols
+	dst = dst[:s.PackedLen(k, n)]
+	for p := 0; p < n; p += w {
+		panel := dst[p*k : (p+w)*k]
+		used := min(w, n-p)
+		if used < w {
+			clear(panel)
+		}
+		s.transpose(panel, w, b.Slice(p, p+used))
+	}
+	return Panels{k, n, dst}
+}
+
+// MatMul is c = a*b + bias. A nil bias is zero; otherwise it is padded to whole panels. c may be a view, but not of a.
+func (s Set) MatMul(c, a Matrix, b Panels, bias []float32) {
+	c.check()
+	a.check()
+	sh := s.shape()
+	must(a.Cols == b.K && c.Cols == b.N && a.Rows == c.Rows, "MatMul takes (M x K) * (K x N) = (M x N)")
+	must(bias == nil || len(bias) >= s.Padded(b.N), "a bias is padded to whole panels")
+	if a.Rows == 0 || b.N == 0 {
+		return
+	}
+	whole := b.N / sh.width * sh.width
+	s.wholePanels(c, a, b, bias, whole)
+	if whole < b.N {
+		s.lastPanel(c, a, b, bias, whole)
+	}
+}
+
+// wholePanels does the columns before whole, depth steps of K at a time.
+func (s Set) wholePanels(c, a Matrix, b Panels, bias []float32, whole int) {
+	var zero [maxWidth]float32
+	width := s.shape().width
+	for k := 0; k < b.K; k += depth {
+		for p := 0; p < whole; p += width {
+			g := gemmArgs{
+				a: unsafe.Pointer(&a.Data[k]), lda: a.Stride * 4, b: unsafe.Pointer(&b.data[p*b.K+k*width]),
+				c: unsafe.Pointer(&c.Data[p]), ldc: c.Stride * 4, init: unsafe.Pointer(&zero), k: min(depth, b.K-k),
+			}
+			switch {
+			case k > 0:
+				g.init, g.ldi = g.c, g.ldc
+			case bias != nil:
+				g.init = unsafe.Pointer(&bias[p])
+			}
+			s.floatTiles(&g, a.Rows)
+		}
+	}
+}
+
+// lastPanel does the columns that do not fill a panel, by way of a tile of its own.
+func (s Set) lastPanel(c, a Matrix, b Panels, bias []float32, from int) {
+	var zero [maxWidth]float32
+	var tile [maxRows * maxWidth]float32
+	sh := s.shape()
+	for i := 0; i < a.Rows; i += sh.rows {
+		rows := min(sh.rows, a.Rows-i)
+		g := gemmArgs{
+			a: unsafe.Pointer(&a.Data[i*a.Stride]), lda: a.Stride * 4, b: unsafe.Pointer(&b.data[from*b.K]),
+			c: unsafe.Pointer(&tile), ldc: sh.width * 4, init: unsafe.Pointer(&zero), k: b.K,
+		}
+		if bias != nil {
+			g.init = unsafe.Pointer(&bias[from])
+		}
+		s.gemmF32(&g, rows, 1)
+		for r := range rows {
+			copy(c.Row(i + r)[from:], tile[r*sh.width:])
+		}
+	}
+}
+
+// floatTiles runs one panel over all rows, in tiles of heights that differ by one at most.
+func (s Set) floatTiles(g *gemmArgs, rows int) {
+	tall, talls, shorts := split(rows, s.shape().rows)
+	s.gemmF32(g, tall, talls)
+	if shorts > 0 {
+		done := tall * talls
+		g.a, g.c = unsafe.Add(g.a, done*g.lda), unsafe.Add(g.c, done*g.ldc)
+		g.init = unsafe.Add(g.init, done*g.ldi)
+		s.gemmF32(g, tall-1, shorts)
+	}
+}
+
+// split cuts rows into tiles of height tall and tall-1, as few as the tallest allows.
+func split(rows, tallest int) (tall, talls, shorts int) {
+	blocks := (rows + tallest - 1) / tallest
+	tall = (rows + blocks - 1) / blocks
+	shorts = tall*blocks - rows
+	return tall, blocks - shorts, shorts
+}

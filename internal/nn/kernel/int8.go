@@ -1,0 +1,97 @@
+package kernel
+
+import (
+	"math"
+	"unsafe"
+)
+
+// Weights is the int8 right-hand side of a product, K x N, in panels of the tier that packed it: the value of element
+// (k, n) is an integer in [-127, 127] times a scale of its column.
+type Weights struct {
+	K, N  int
+	data  []int8
+	scale []float32
+	bias  []float32
+	start []int32 // where sums begin: minus 128 times the column sums, since activations carry an offset of 128
+}
+
+// PackInt8 packs q, N x K as linear layers are stored, with one scale and one bias for each of the N columns; a nil bias is zero. K is a
+// multiple of Lanes and no element is -128.
+func (s Set) PackInt8(q []int8, n, k int, scale, bias []float32) Weights {
+	must(k%Lanes == 0 && len(q) == n*k && len(scale) == n && (bias == nil || len(bias) == n), "PackInt8 takes N x K weights with N scales")
+	padded, width := s.Padded(n), s.shape().width
+	w := Weights{
+		K: k, N: n, data: make([]int8, padded*k), scale: make([]float32, padded), bias: make([]float32, padded),
+		start: make([]int32, padded),
+	}
+	copy(w.scale, scale)
+	copy(w.bias, bias)
+	for j := range n {
+		panel := w.data[j/width*width*k:]
+		for i, v := range q[j*k : (j+1)*k] {
+			must(v != math.MinInt8, "a weight is at least -127")
+			panel[i/4*4*width+j%width*4+i%4] = v
+			w.start[j] -= 128 * int32(v)
+		}
+	}
+	return w
+}
+
+// Quantise rounds each row of x to int8 with one scale for the row, max|x|/127, into dst. Cols is a multiple of Lanes.
+func (s Set) Quantise(dst Bytes, x Matrix) {
+	x.check()
+	must(dst.Rows == x.Rows && dst.Cols == x.Cols, "Quantise keeps the shape")
+	for i := range x.Rows {
+		row := dst.Data[i*dst.Stride : i*dst.Stride+dst.Cols]
+		dst.Scale[i] = s.quantise(first(row), span(x.Row(i)), x.Cols)
+	}
+}
+
+// MatMulInt8 is c = a*w + bias. The integer sums are exact, and scaling rounds alike on every tier.
+func (s Set) MatMulInt8(c Matrix, a Bytes, w Weights) {
+	c.check()
+	must(a.Cols == w.K && c.Cols == w.N && a.Rows == c.Rows, "MatMulInt8 takes (M x K) * (K x N) = (M x N)")
+	if a.Rows == 0 {
+		return
+	}
+	width := s.shape().width
+	for p := 0; p < w.N; p += width {
+		g := gemmArgs{
+			a: unsafe.Pointer(&a.Data[0]), lda: a.Stride, b: unsafe.Pointer(&w.data[p*w.K]), c: unsafe.Pointer(&c.Data[p]), ldc: c.Stride * 4,
+			init: unsafe.Pointer(&w.start[p]), k: w.K / 4,
+			rowScale: unsafe.Pointer(&a.Scale[0]), colScale: unsafe.Pointer(&w.scale[p]), bias: unsafe.Pointer(&w.bias[p]),
+		}
+		if p+width <= w.N {
+			s.int8Tiles(&g, a.Rows)
+		} else {
+			s.lastInt8(c, g, p)
+		}
+	}
+}
+
+// lastInt8 does the columns that do not fill a panel, by way of a tile of its own.
+func (s Set) lastInt8(c Matrix, g gemmArgs, from int) {
+	var tile [maxRows * maxWidth]float32
+	sh := s.shape()
+	g.c, g.ldc = unsafe.Pointer(&tile), sh.width*4
+	for i := 0; i < c.Rows; i += sh.int8Rows {
+		rows := min(sh.int8Rows, c.Rows-i)
+		at := g
+		at.a, at.rowScale = unsafe.Add(g.a, i*g.lda), unsafe.Add(g.rowScale, i*4)
+		s.gemmInt8(&at, rows, 1)
+		for r := range rows {
+			copy(c.Row(i + r)[from:], tile[r*sh.width:])
+		}
+	}
+}
+
+// int8Tiles runs one panel over all rows.
+func (s Set) int8Tiles(g *gemmArgs, rows int) {
+	tall, talls, shorts := split(rows, s.shape().int8Rows)
+	s.gemmInt8(g, tall, talls)
+	if shorts > 0 {
+		done := tall * talls
+		g.a, g.c, g.rowScale = unsafe.Add(g.a, done*g.lda), unsafe.Add(g.c, done*g.ldc), unsafe.Add(g.rowScale, done*4)
+		s.gemmInt8(g, tall-1, shorts)
+	}
+}

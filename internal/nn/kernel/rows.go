@@ -1,0 +1,66 @@
+package kernel
+
+import "math"
+
+// Add is dst = a + b. The slices are of one length, a multiple of Lanes; dst may be a or b.
+func (s Set) Add(dst, a, b []float32) {
+	must(len(a) == len(dst) && len(b) == len(dst), "Add takes rows of one length")
+	if len(dst) > 0 {
+		s.add(span(dst), span(a), span(b), len(dst))
+	}
+}
+
+// ScaleAdd is dst += scale*a. The slices are of one length, a multiple of Lanes.
+func (s Set) ScaleAdd(dst, a []float32, scale float32) {
+	must(len(a) == len(dst), "ScaleAdd takes rows of one length")
+	if len(dst) > 0 {
+		s.scaleAdd(span(dst), span(a), len(dst), scale)
+	}
+}
+
+// GELU is dst = x*Phi(x) with the exact normal distribution, absolute error 1e-6. The slices are of one length, a
+// multiple of Lanes; dst may be x.
+func (s Set) GELU(dst, x []float32) {
+	must(len(x) == len(dst), "GELU takes rows of one length")
+	if len(dst) > 0 {
+		s.gelu(span(dst), span(x), len(dst))
+	}
+}
+
+// GELUTanh is the approximation of GELU by tanh that some models are trained with. As GELU otherwise.
+func (s Set) GELUTanh(dst, x []float32) {
+	must(len(x) == len(dst), "GELUTanh takes rows of one length")
+	if len(dst) > 0 {
+		s.geluTanh(span(dst), span(x), len(dst))
+	}
+}
+
+// Softmax is x[:n] = softmax(scale*x[:n]) and 0 beyond; the length of x is a multiple of Lanes, n is positive, scale too.
+func (s Set) Softmax(x []float32, n int, scale float32) {
+	must(n > 0 && n <= len(x), "Softmax takes at least one value")
+	for i := n; i < len(x); i++ {
+		x[i] = float32(math.Inf(-1))
+	}
+	s.softmax(span(x), len(x), scale)
+	clear(x[n:])
+}
+
+// Norm holds the weights of a LayerNorm: Gamma and Beta as long as a row, Eps added to the variance.
+type Norm struct {
+	Gamma, Beta []float32
+	Eps         float32
+}
+
+// AddNorm is dst = LayerNorm(x + res). The slices are of one length, a multiple of Lanes; dst may be x or res.
+func (s Set) AddNorm(dst, x, res []float32, w Norm) {
+	must(len(x) == len(dst) && len(res) == len(dst) && len(w.Gamma) == len(dst) && len(w.Beta) == len(dst), "AddNorm takes rows of one length")
+	s.addNorm(span(dst), span(x), span(res), span(w.Gamma), span(w.Beta), len(dst), float32(len(dst)), w.Eps)
+}
+
+// span checks that a row is a multiple of Lanes and points at it.
+func span(x []float32) *float32 {
+	must(len(x) > 0 && len(x)%Lanes == 0, "a row is a multiple of 16 floats long")
+	return &x[0]
+}
+
+func first(x []uint8) *uint8 { return &x[0] }

@@ -1,0 +1,35 @@
+//go:build !amd64
+
+package kernel
+
+import "unsafe"
+
+func detected() []Tier { return nil }
+
+func (s Set) transpose(panel []float32, width int, rows Matrix) { plainTranspose(panel, width, rows) }
+
+func (s Set) gemmF32(g *gemmArgs, rows, blocks int) { plainGemmF32(g, rows, blocks) }
+
+func (s Set) gemmInt8(g *gemmArgs, rows, blocks int) { plainGemmInt8(g, rows, blocks) }
+
+func (s Set) add(dst, a, b *float32, n int) {
+	plainAdd(floatsAt(dst, n), floatsAt(a, n), floatsAt(b, n))
+}
+
+func (s Set) scaleAdd(dst, a *float32, n int, scale float32) {
+	plainScaleAdd(floatsAt(dst, n), floatsAt(a, n), scale)
+}
+
+func (s Set) gelu(dst, x *float32, n int) { plainGELU(floatsAt(dst, n), floatsAt(x, n)) }
+
+func (s Set) geluTanh(dst, x *float32, n int) { plainGELUTanh(floatsAt(dst, n), floatsAt(x, n)) }
+
+func (s Set) softmax(x *float32, n int, scale float32) { plainSoftmax(floatsAt(x, n), scale) }
+
+func (s Set) addNorm(dst, x, res, gamma, beta *float32, n int, _, eps float32) {
+	plainAddNorm(floatsAt(dst, n), floatsAt(x, n), floatsAt(res, n), floatsAt(gamma, n), floatsAt(beta, n), eps)
+}
+
+func (s Set) quantise(dst *uint8, x *float32, n int) float32 {
+	return plainQuantise(unsafe.Slice(dst, n), floatsAt(x, n))
+}

@@ -1,0 +1,47 @@
+package main
+
+// machine is a vector unit that the element-wise programs are written for. A row is taken 16 floats at a time on
+// every machine, in 16/lanes vectors, and sums fold in one fixed order: so results are the same bits on all of them.
+// Vector registers are named by reg(i); an operand may also be a constant, wherever it stands last among the inputs.
+type machine interface {
+	// vectors is how many registers make 16 floats.
+	vectors() int
+	reg(i int) string
+	// open starts a function; its pointers and its count (named n) sit in registers until ret.
+	open(doc, name string, params []param, result kind)
+	// ret ends the function; a non-empty reg is the result, taken from lane 0.
+	ret(reg string)
+	// constant gives an operand that holds v in each lane; a machine that can spare registers loads it here.
+	constant(name string, v float32) string
+	// broadcast fills d with a scalar parameter.
+	broadcast(d, name string)
+	zero(d string)
+	// loop runs body for each of the vectors of 16 floats, n/16 times. Pointers are rewound first.
+	loop(body func(u int))
+	load(d, pointer string, u int)
+	store(s, pointer string, u int)
+	// storeBytes stores the low bytes of 16 integers.
+	storeBytes(s []string, pointer string)
+
+	move(d, a string)
+	add(d, a, b string)
+	sub(d, a, b string)
+	mul(d, a, b string)
+	div(d, a, b string)
+	max(d, a, b string)
+	min(d, a, b string)
+	sqrt(d, a string)
+	abs(d, a string)
+	// fma is d += a*b; fnma is d -= a*b; horner is d = d*a + b. Each rounds once.
+	fma(d, a, b string)
+	fnma(d, a, b string)
+	horner(d, a, b string)
+	// round rounds to the nearest whole number, ties to even.
+	round(d, a string)
+	// integer converts to int32, ties to even, and adds a small constant.
+	integer(d, a string, plus int)
+	// scale is d = d * 2^n for whole n in [-126, 127]; n is spent.
+	scale(d, n string)
+	// fold leaves the sum (or maximum) over the registers' 16 lanes in every lane of s[0]; tmp is spent.
+	fold(op func(d, a, b string), s []string, tmp string)
+}
