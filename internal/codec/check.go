@@ -14,19 +14,11 @@ const maxListed = 10
 
 // Checker collects the broken constraints of a request. The zero value is ready; it serves one request and one goroutine.
 type Checker struct {
-	path   []step
+	path   Path
 	hidden int // how many steps of path are sensitive
 	count  int
 	listed []string
 	wrap   string // set while a map's keys are checked
-}
-
-// step is one part of the path to the value that is checked.
-type step struct {
-	member *Member
-	index  int    // of the item inside a list, from 0; -1 outside lists
-	key    string // of the entry inside a map
-	keyed  bool
 }
 
 // Check runs v's constraints and gives what Checker.Err gives.
@@ -54,7 +46,7 @@ func (c *Checker) Err() error {
 
 // Enter steps into the value of m; Leave steps out again.
 func (c *Checker) Enter(m *Member) {
-	c.path = append(c.path, step{member: m, index: -1})
+	c.path = append(c.path, Step{Member: m, Index: -1})
 	if m.Has(Sensitive) {
 		c.hidden++
 	}
@@ -63,19 +55,19 @@ func (c *Checker) Enter(m *Member) {
 // Leave undoes the last Enter.
 func (c *Checker) Leave() {
 	last := len(c.path) - 1
-	if c.path[last].member.Has(Sensitive) {
+	if c.path[last].Member.Has(Sensitive) {
 		c.hidden--
 	}
 	c.path = c.path[:last]
 }
 
 // At steps to the item with this index, from 0, of the list that was entered.
-func (c *Checker) At(index int) { c.path[len(c.path)-1].index = index }
+func (c *Checker) At(index int) { c.path[len(c.path)-1].Index = index }
 
 // Entry steps to the value under key of the map that was entered.
 func (c *Checker) Entry(key string) {
 	last := &c.path[len(c.path)-1]
-	last.key, last.keyed = key, true
+	last.Key, last.Keyed = key, true
 }
 
 // Missing records that a required member is absent.
@@ -175,36 +167,9 @@ func (c *Checker) addAt(value, constraint string) {
 	if c.wrap != "" {
 		constraint = c.wrap + constraint + "]"
 	}
-	c.listed = append(c.listed, value+" at '"+c.where()+"' failed to satisfy constraint: "+constraint)
-}
-
-// where gives the path in AWS's spelling: names with a lower first letter, items as ".1.member", entries as ".key.member".
-func (c *Checker) where() string {
-	var b strings.Builder
-	for _, s := range c.path {
-		if !s.member.Has(Element) {
-			if b.Len() > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(lowerFirst(s.member.Name))
-		}
-		if s.index >= 0 {
-			b.WriteString("." + strconv.Itoa(s.index+1) + ".member")
-		}
-		if s.keyed {
-			b.WriteString("." + s.key + ".member")
-		}
-	}
-	return b.String()
+	c.listed = append(c.listed, value+" at '"+c.path.String()+"' failed to satisfy constraint: "+constraint)
 }
 
 func quoted(v string) string { return "Value '" + v + "'" }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-
-func lowerFirst(s string) string {
-	if s != "" && s[0] >= 'A' && s[0] <= 'Z' {
-		return string(s[0]|0x20) + s[1:]
-	}
-	return s
-}

@@ -28,6 +28,14 @@ func (t Type) String() string {
 	return "Type"
 }
 
+// Bits is the size of a number.
+func (t Type) Bits() int {
+	if t == Integer || t == Float {
+		return 32
+	}
+	return 64
+}
+
 // Location says where a member of an operation's input or output travels.
 type Location uint8
 
@@ -146,6 +154,16 @@ const (
 	Deprecated                         // s, m
 	Element                            // m: the item, key or value of a list or map, which has no name of its own
 )
+
+// Payload gives the member that is the whole body, or nil.
+func (s *Schema) Payload() *Member {
+	for i := range s.Members {
+		if s.Members[i].Location == Payload {
+			return &s.Members[i]
+		}
+	}
+	return nil
+}
 
 // ByWire finds the member of the body with this name on the wire. hint is the index where the search starts, since payloads
 // mostly follow the model's order.
