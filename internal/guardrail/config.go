@@ -207,6 +207,7 @@ type Regex struct {
 // GroundingPolicy is the contextual-grounding policy; it only looks at output.
 type GroundingPolicy struct {
 	Filters []GroundingFilter
+	Tier    Tier
 }
 
 // GroundingType is what a grounding filter scores.
