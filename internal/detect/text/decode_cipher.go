@@ -1,0 +1,168 @@
+package text
+
+import "unicode/utf8"
+
+// ciphers undoes shifts of the alphabet (ROT13 and the others) and Atbash in stretches of words that are hardly English, and reads
+// lines backwards that are English only then.
+func (dec *decoder) ciphers() {
+	s := dec.parent.Text
+	for start := 0; start < len(s); {
+		end := start
+		for end < len(s) && s[end] != '\n' {
+			end++
+		}
+		dec.line(start, end)
+		start = end + 1
+	}
+}
+
+// shortWord is the number of letters up to which a word does not tell whether it is English.
+const shortWord = 3
+
+// cipherWord is a word of ASCII letters and what it costs as English.
+type cipherWord struct {
+	start, end, cost, steps int
+}
+
+// odd reports whether the word is hardly English.
+func (w cipherWord) odd() bool { return float64(w.cost) >= oddAtLeast*float64(w.steps) }
+
+// line looks at one line for stretches of odd words, and at it as a whole for its mirror image.
+func (dec *decoder) line(start, end int) {
+	const fewestLetters, fewestWords = 12, 3
+	s := dec.parent.Text
+	costs := bigrams()
+	var words []cipherWord
+	letters, odd, forward, backward, steps := 0, 0, 0, 0, 0
+	for i := start; i < end; {
+		if letterIndex(s[i]) == 0 {
+			i++
+			continue
+		}
+		at := i
+		for i < end && letterIndex(s[i]) != 0 {
+			i++
+		}
+		f, b, n := costs.cost(s[at:i])
+		forward, backward, steps, letters = forward+f, backward+b, steps+n, letters+i-at
+		w := cipherWord{at, i, f, n}
+		if words = append(words, w); w.odd() {
+			odd++
+		}
+	}
+	if letters >= fewestLetters && len(words) >= fewestWords && float64(backward) <= englishAtMost*float64(steps) &&
+		float64(forward-backward) >= mirrorGain*float64(steps) {
+		dec.add(Reversed, mirror(s[start:end]), start, end)
+	}
+	if odd > 0 {
+		dec.stretches(words)
+	}
+}
+
+// stretches undoes the shift of every stretch of odd words; short words, and up to two others in a row, may stand between them.
+func (dec *decoder) stretches(words []cipherWord) {
+	const spare = 2
+	for first := 0; first < len(words); first++ {
+		if !words[first].odd() {
+			continue
+		}
+		last := first
+		for k, spent := first+1, 0; k < len(words) && spent <= spare; k++ {
+			switch {
+			case words[k].odd():
+				last, spent = k, 0
+			case words[k].end-words[k].start > shortWord:
+				spent++
+			}
+		}
+		dec.shifted(words, first, last)
+		first = last
+	}
+}
+
+// shifted undoes the shift or the mirrored alphabet that makes the words from first to last English, and their neighbours with
+// them, as long as those gain by it or are too short to tell.
+func (dec *decoder) shifted(words []cipherWord, first, last int) {
+	const fewest = 7
+	s := dec.parent.Text
+	letters, cost, steps := 0, 0, 0
+	for _, w := range words[first : last+1] {
+		letters, cost, steps = letters+w.end-w.start, cost+w.cost, steps+w.steps
+	}
+	if letters < fewest {
+		return
+	}
+	best, shift := int(englishAtMost*float64(steps))+1, 0
+	for candidate := 1; candidate <= atbash; candidate++ {
+		if c := costShifted(s[words[first].start:words[last].end], candidate); c < best {
+			best, shift = c, candidate
+		}
+	}
+	if shift == 0 || float64(cost-best) < shiftGain*float64(steps) {
+		return
+	}
+	gains := func(w cipherWord) bool {
+		return w.end-w.start <= shortWord || costShifted(s[w.start:w.end], shift) < w.cost
+	}
+	for first > 0 && gains(words[first-1]) {
+		first--
+	}
+	for last+1 < len(words) && gains(words[last+1]) {
+		last++
+	}
+	start, end := words[first].start, words[last].end
+	plain := make([]byte, 0, end-start)
+	for i := start; i < end; i++ {
+		plain = append(plain, substitute(s[i], shift))
+	}
+	kind := Shift
+	if shift == atbash {
+		kind = Atbash
+	}
+	dec.add(kind, string(plain), start, end)
+}
+
+// costShifted gives the cost of s as English when its shift is undone.
+func costShifted(s string, shift int) int {
+	costs, cost, last := bigrams(), 0, 0
+	for i := 0; i <= len(s); i++ {
+		next := 0
+		if i < len(s) {
+			next = letterIndex(substitute(s[i], shift))
+		}
+		if last|next != 0 {
+			cost += int(costs[last][next])
+		}
+		last = next
+	}
+	return cost
+}
+
+// atbash is the number of the mirrored alphabet among the substitutions; 1 to 25 are the shifts.
+const atbash = 26
+
+// substitute gives the letter that c stands for.
+func substitute(c byte, shift int) byte {
+	first := byte('a')
+	switch {
+	case c >= 'A' && c <= 'Z':
+		first = 'A'
+	case c < 'a' || c > 'z':
+		return c
+	}
+	if shift == atbash {
+		return first + 25 - (c - first)
+	}
+	return first + byte((int(c-first)+shift)%26)
+}
+
+// mirror gives s with its characters in reverse order.
+func mirror(s string) string {
+	out := make([]byte, 0, len(s))
+	for len(s) > 0 {
+		_, size := utf8.DecodeLastRuneInString(s)
+		out = append(out, s[len(s)-size:]...)
+		s = s[:len(s)-size]
+	}
+	return string(out)
+}

@@ -1,0 +1,62 @@
+package text
+
+import (
+	_ "embed" // the costs of letter pairs
+	"strings"
+	"sync"
+)
+
+//go:embed bigrams.txt
+var bigramTable string
+
+// letterCosts holds the cost in half bits of a letter after another in English; 0 is the border of a word, 1 to 26 are a to z.
+type letterCosts [27][27]uint8
+
+var bigrams = sync.OnceValue(func() *letterCosts {
+	costs, row := &letterCosts{}, 0
+	for line := range strings.Lines(bigramTable) {
+		if line[0] == '#' || row == len(costs) {
+			continue
+		}
+		for column := range costs[row] {
+			costs[row][column] = line[column] - 'A'
+		}
+		row++
+	}
+	return costs
+})
+
+// letterIndex gives the index of a letter of ASCII in letterCosts, and 0 for all else.
+func letterIndex(c byte) int {
+	if c |= 0x20; c >= 'a' && c <= 'z' {
+		return int(c-'a') + 1
+	}
+	return 0
+}
+
+// cost sums the half bits of s, read as English from border to border, and of its mirror image; steps is the number of pairs.
+func (costs *letterCosts) cost(s string) (forward, backward, steps int) {
+	last := 0
+	for i := 0; i <= len(s); i++ {
+		next := 0
+		if i < len(s) {
+			next = letterIndex(s[i])
+		}
+		if last == 0 && next == 0 {
+			continue
+		}
+		forward += int(costs[last][next])
+		backward += int(costs[next][last])
+		steps++
+		last = next
+	}
+	return forward, backward, steps
+}
+
+// The costs in half bits a pair that tell English from what is not; measured on English, on its ciphers and on other languages.
+const (
+	englishAtMost = 8.2  // text in English costs less
+	oddAtLeast    = 9.6  // a word that costs more is hardly English
+	shiftGain     = 2.2  // what undoing a shift must gain
+	mirrorGain    = 0.75 // what reading backwards must gain
+)

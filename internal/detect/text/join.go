@@ -1,0 +1,176 @@
+package text
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// join makes the Joined view of a folded one, or gives the folded one back.
+func join(v *View) *View {
+	s := v.Text
+	if !v.twins && !pulledApart(s) {
+		return v
+	}
+	j := joiner{src: s, twins: v.twins}
+	j.out = make([]byte, 0, len(s))
+	j.leetspeak = leetspeak(s)
+	for i := 0; i < len(s); {
+		if end := j.spelled(i); end > i {
+			i = end
+			continue
+		}
+		end := chunkEnd(s, i)
+		if end == i {
+			_, size := utf8.DecodeRuneInString(s[i:])
+			j.copy(s[i:i+size], i)
+			i += size
+			continue
+		}
+		j.chunk(i, end)
+		i = end
+	}
+	joined := j.view(Joined, s, v)
+	if joined.Text == s {
+		return v
+	}
+	return joined
+}
+
+// joiner writes the Joined view.
+type joiner struct {
+	builder
+	src       string
+	twins     bool
+	spelling  bool // a word was spelled out before: two letters are enough for the next
+	leetspeak bool // the text is full of digits for letters: a token of digits alone is a word as well
+}
+
+// What a character is to the joiner.
+type role uint8
+
+const (
+	gap    role = iota // white space
+	sign               // everything else
+	digit              // a digit that may stand for a letter
+	figure             // a sign that may stand for a letter
+	stress             // a mark of emphasis
+	word               // a letter
+)
+
+// roleOf gives the role of a rune.
+func roleOf(r rune) role {
+	switch {
+	case r >= 'a' && r <= 'z':
+		return word
+	case r >= '0' && r <= '9':
+		return digit
+	case r == '@' || r == '$' || r == '!' || r == '|' || r == '+' || r == '(' || r == '€' || r == '£':
+		return figure
+	case r == '*' || r == '~' || r == '_' || r == '`' || r == '^' || r == '\\' || r == '"' || r == '\'':
+		return stress
+	case r == ' ' || r >= '\t' && r <= '\r':
+		return gap
+	case r < utf8.RuneSelf:
+		return sign
+	case unicode.IsLetter(r) || unicode.IsMark(r) || regional(r) != 0:
+		return word
+	case unicode.IsSpace(r):
+		return gap
+	default:
+		return sign
+	}
+}
+
+// leet gives the letter that a digit or sign stands for, or r itself. Before and after say what stands beside it.
+func leet(r, before, after rune) rune {
+	switch r {
+	case '0':
+		return 'o'
+	case '1':
+		if before == '1' || after == '1' {
+			return 'l'
+		}
+		return 'i'
+	case '3', '€':
+		return 'e'
+	case '4', '@':
+		return 'a'
+	case '5', '$':
+		return 's'
+	case '6', '9':
+		return 'g'
+	case '7', '+':
+		return 't'
+	case '8':
+		return 'b'
+	case '!':
+		return 'i'
+	case '|', '£':
+		return 'l'
+	case '(':
+		return 'c'
+	default:
+		return r
+	}
+}
+
+// regional gives the letter of a regional indicator, half of a flag, or 0.
+func regional(r rune) rune {
+	if r >= 0x1F1E6 && r <= 0x1F1FF {
+		return 'a' + r - 0x1F1E6
+	}
+	return 0
+}
+
+// isHangul reports whether r is a Hangul syllable or letter.
+func isHangul(r rune) bool {
+	return r >= syllableFirst && r <= syllableLast || r >= letterFirst && r <= letterLast
+}
+
+// pulledApart reports whether there is anything in s that join might change; it errs on the side of yes.
+func pulledApart(s string) bool {
+	var prev, before rune
+	last, single, size := gap, 0, 0 // size: characters in the present run of word characters
+	for _, r := range s {
+		c := roleOf(r)
+		switch {
+		case c == word && r == prev && r == before, regional(r) != 0:
+			return true
+		case c == word && prev == '\\':
+			return true
+		case c == word && (last == digit || last == figure || last == stress):
+			return true
+		case (c == digit || c == figure && r != '!') && last == word:
+			return true
+		case c == word && last == sign && isHangul(r) && isHangul(before):
+			return true
+		}
+		if c == word || c == digit {
+			size++
+		} else if size > 0 {
+			if size == 1 {
+				single++
+			} else {
+				single = 0
+			}
+			size = 0
+			if single >= shortestSpelled {
+				return true
+			}
+		}
+		before, prev, last = prev, r, c
+	}
+	return size == 1 && single+1 >= shortestSpelled
+}
+
+// chunkEnd gives the end of the run of characters other than white space at i.
+func chunkEnd(s string, i int) int {
+	for i < len(s) {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if roleOf(r) == gap {
+			break
+		}
+		i += size
+	}
+	return i
+}
