@@ -62,6 +62,9 @@ func (s *Signer) Open(list List, token string) (int64, error) {
 	if token == "" {
 		return 0, nil
 	}
+	if len(token) != base64.RawURLEncoding.EncodedLen(tokenSize) { // the decoder would skip line breaks
+		return 0, errToken()
+	}
 	// Strict, so that no two spellings of a token are accepted.
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(raw) != tokenSize || raw[0] != format {

@@ -29,7 +29,7 @@ func signer(t testing.TB, secret byte, now time.Time) *Signer {
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
 	s := signer(t, 1, noon)
-	form := regexp.MustCompile(`^[A-Za-z0-9_-]{1,2048}$`)
+	form := regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 	for _, position := range []int64{0, 1, -1, math.MaxInt64, math.MinInt64} {
 		token := s.Seal(list, position)
 		if !form.MatchString(token) {
