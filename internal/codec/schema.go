@@ -44,7 +44,7 @@ const (
 	Body    Location = iota
 	Label            // in the path
 	Query            // one query parameter, or one for each item of a list
-	Queries          // a map that holds the query parameters which no other member names
+	Queries          // a map of the query parameters; a client leaves out those that another member names
 	Header
 	Headers // a map of every header whose name starts with the member's Wire name
 	StatusCode

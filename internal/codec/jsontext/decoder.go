@@ -20,7 +20,8 @@ const maxDepth = 100
 type Options struct {
 	// Time is the format of timestamps whose schema names none.
 	Time codec.TimeFormat
-	// Lenient reads answers: a member of a union that the schema lacks is passed over, where a request with one is refused.
+	// Lenient reads answers: a member of a union that the schema lacks, and a null in a list or map that holds none, are
+	// passed over, where a request with one is refused.
 	Lenient bool
 }
 
@@ -281,35 +282,46 @@ func (d *Decoder) open(m *codec.Member, c byte) {
 	}
 }
 
-// Item moves to the next item of the open array. A null is an error unless the list is sparse.
+// Item moves to the next item of the open array.
 func (d *Decoder) Item(*codec.Member) bool {
-	if !d.next(']') {
-		return false
+	for d.next(']') {
+		f := &d.stack[len(d.stack)-1]
+		f.index++
+		if !d.dropNull(f) {
+			return d.err == nil
+		}
 	}
-	f := &d.stack[len(d.stack)-1]
-	f.index++
-	if d.peek() == 'n' && !f.sparse {
-		d.fail("null in a list that holds none")
-	}
-	return d.err == nil
+	return false
 }
 
-// Key moves to the next entry of the open map. A null is an error unless the map is sparse.
+// Key moves to the next entry of the open map.
 func (d *Decoder) Key(*codec.Member) (string, bool) {
-	if !d.next('}') {
-		return "", false
+	for d.next('}') {
+		name := d.name()
+		if d.err != nil {
+			break
+		}
+		f := &d.stack[len(d.stack)-1]
+		d.once(f, name)
+		f.key, f.keyed = name, true
+		if !d.dropNull(f) {
+			return name, d.err == nil
+		}
 	}
-	name := d.name()
-	if d.err != nil {
-		return "", false
+	return "", false
+}
+
+// dropNull passes over a null that the open list or map does not hold, or fails.
+func (d *Decoder) dropNull(f *frame) bool {
+	if f.sparse || d.peek() != 'n' {
+		return false
 	}
-	f := &d.stack[len(d.stack)-1]
-	d.once(f, name)
-	f.key, f.keyed = name, true
-	if d.peek() == 'n' && !f.sparse {
-		d.fail("null in a map that holds none")
+	if !d.options.Lenient {
+		d.fail("NULL_VALUE in a list or map that holds none")
+		return false
 	}
-	return name, d.err == nil
+	d.literal("null")
+	return true
 }
 
 // Null consumes a null.

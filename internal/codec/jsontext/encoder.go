@@ -226,7 +226,7 @@ func AppendDocument(b []byte, v codec.Document) []byte {
 // AppendString writes a JSON string. Bytes that are no UTF-8 become U+FFFD, since the text must be valid.
 func AppendString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
-	b = append(b, '"')
+	b = append(slices.Grow(b, len(s)+2), '"')
 	if !utf8.ValidString(s) {
 		s = string([]rune(s))
 	}

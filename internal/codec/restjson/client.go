@@ -26,8 +26,7 @@ func (Client) EncodeRequest(op *codec.Operation, in codec.Shape) (*http.Request,
 	switch {
 	case hasBody(s):
 		b.payload, b.contentType = encodeBody(in), "application/json"
-	case s.Payload() != nil && s.Payload().Type() == codec.Structure && b.payload == nil:
-		// A structure that is the payload is sent even if it is absent.
+	case emptyObject(s) && b.payload == nil:
 		b.payload, b.contentType = []byte("{}"), "application/json"
 	}
 	b.setContentType()
@@ -41,6 +40,12 @@ func (Client) EncodeRequest(op *codec.Operation, in codec.Shape) (*http.Request,
 	}
 	r.Header = b.header
 	return r, nil
+}
+
+// emptyObject reports whether the payload is a structure, which is sent even if it is absent; a union cannot be empty.
+func emptyObject(s *codec.Schema) bool {
+	m := s.Payload()
+	return m != nil && m.Type() == codec.Structure && !m.Shape().Has(codec.Union)
 }
 
 // target fills the labels and parameters into a URI template.
@@ -88,4 +93,24 @@ func (Client) DecodeResponse(status int, header http.Header, body []byte, out co
 		return nil
 	}
 	return decodeBody(body, out, options)
+}
+
+// ErrorCode finds the code of a failed answer: in its header, or in its body as code or __type. Namespaces and addresses
+// around it are taken off. It is empty where the answer names none.
+func (Client) ErrorCode(header http.Header, body []byte) string {
+	code := header.Get("X-Amzn-ErrorType")
+	if code == "" {
+		v, err := jsontext.NewDecoder(body, jsontext.Options{}).DecodeDocument()
+		table, ok := v.(map[string]any)
+		if err != nil || !ok {
+			return ""
+		}
+		for _, name := range []string{"__type", "code"} {
+			if text, ok := table[name].(string); ok {
+				code = text
+			}
+		}
+	}
+	code, _, _ = strings.Cut(code, ":")
+	return code[strings.LastIndexByte(code, '#')+1:]
 }

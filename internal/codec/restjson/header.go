@@ -9,6 +9,9 @@ func splitHeader(line string, dates bool) ([]string, bool) {
 		return splitDates(line)
 	}
 	var out []string
+	if line == "" {
+		return nil, true
+	}
 	for {
 		line = strings.TrimLeft(line, " \t")
 		if !strings.HasPrefix(line, `"`) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"io"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
@@ -84,7 +85,7 @@ func (b *reader) Member(s *codec.Schema) *codec.Member {
 		m := &s.Members[b.next]
 		b.next++
 		b.current, b.values, b.item, b.keys = m, nil, 0, nil
-		if b.present(s, m) {
+		if b.present(m) {
 			return m
 		}
 	}
@@ -92,7 +93,7 @@ func (b *reader) Member(s *codec.Schema) *codec.Member {
 }
 
 // present finds the values or entries of a member.
-func (b *reader) present(s *codec.Schema, m *codec.Member) bool {
+func (b *reader) present(m *codec.Member) bool {
 	switch m.Location {
 	case codec.Label:
 		text, ok := b.labels[m.Wire]
@@ -105,12 +106,8 @@ func (b *reader) present(s *codec.Schema, m *codec.Member) bool {
 	case codec.StatusCode:
 		b.values = []string{strconv.Itoa(b.status)}
 	case codec.Queries:
-		for name := range b.query {
-			// What another member names is that member's alone.
-			if !slices.ContainsFunc(s.Members, func(o codec.Member) bool { return o.Location == codec.Query && o.Wire == name }) {
-				b.keys = append(b.keys, name)
-			}
-		}
+		// A server puts every parameter here, those that other members name included.
+		b.keys = slices.Collect(maps.Keys(b.query))
 	case codec.Headers:
 		for name := range b.header {
 			if len(name) > len(m.Wire) && strings.EqualFold(name[:len(m.Wire)], m.Wire) {
