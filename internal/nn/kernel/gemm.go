@@ -22,6 +22,9 @@ type gemmArgs struct {
 	rowScale, colScale, bias unsafe.Pointer
 }
 
+// noBias is what a product without a bias starts from; nothing writes it.
+var noBias [maxWidth]float32
+
 // depth is how much of K one pass takes, so that a tile's rows of A stay in the nearest cache.
 const depth = 384
 
@@ -85,13 +88,12 @@ func (s Set) MatMul(c, a Matrix, b Panels, bias []float32) {
 
 // wholePanels does the columns before whole, depth steps of K at a time.
 func (s Set) wholePanels(c, a Matrix, b Panels, bias []float32, whole int) {
-	var zero [maxWidth]float32
 	width := s.shape().width
 	for k := 0; k < b.K; k += depth {
 		for p := 0; p < whole; p += width {
 			g := gemmArgs{
 				a: unsafe.Pointer(&a.Data[k]), lda: a.Stride * 4, b: unsafe.Pointer(&b.data[p*b.K+k*width]),
-				c: unsafe.Pointer(&c.Data[p]), ldc: c.Stride * 4, init: unsafe.Pointer(&zero), k: min(depth, b.K-k),
+				c: unsafe.Pointer(&c.Data[p]), ldc: c.Stride * 4, init: unsafe.Pointer(&noBias), k: min(depth, b.K-k),
 			}
 			switch {
 			case k > 0:
@@ -106,14 +108,13 @@ func (s Set) wholePanels(c, a Matrix, b Panels, bias []float32, whole int) {
 
 // lastPanel does the columns that do not fill a panel, by way of a tile of its own.
 func (s Set) lastPanel(c, a Matrix, b Panels, bias []float32, from int) {
-	var zero [maxWidth]float32
 	var tile [maxRows * maxWidth]float32
 	sh := s.shape()
 	for i := 0; i < a.Rows; i += sh.rows {
 		rows := min(sh.rows, a.Rows-i)
 		g := gemmArgs{
 			a: unsafe.Pointer(&a.Data[i*a.Stride]), lda: a.Stride * 4, b: unsafe.Pointer(&b.data[from*b.K]),
-			c: unsafe.Pointer(&tile), ldc: sh.width * 4, init: unsafe.Pointer(&zero), k: b.K,
+			c: unsafe.Pointer(&tile), ldc: sh.width * 4, init: unsafe.Pointer(&noBias), k: b.K,
 		}
 		if bias != nil {
 			g.init = unsafe.Pointer(&bias[from])
@@ -143,4 +144,10 @@ func split(rows, tallest int) (tall, talls, shorts int) {
 	tall = (rows + blocks - 1) / blocks
 	shorts = tall*blocks - rows
 	return tall, blocks - shorts, shorts
+}
+
+// Whole is the same panels with the columns that fill the last one, which are zero.
+func (p Panels) Whole(s Set) Panels {
+	p.N = s.Padded(p.N)
+	return p
 }

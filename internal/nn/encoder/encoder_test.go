@@ -1,0 +1,290 @@
+package encoder
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"merlon.dev/merlon/internal/nn"
+	"merlon.dev/merlon/internal/nn/kernel"
+	"merlon.dev/merlon/internal/nn/safetensors"
+)
+
+var models = []string{"testdata/bert", "testdata/xlmr"}
+
+func TestOutputEqualsTorch(t *testing.T) {
+	t.Parallel()
+	for _, stem := range models {
+		for _, set := range sets(t) {
+			t.Run(stem+"/"+string(set.Tier()), func(t *testing.T) {
+				t.Parallel()
+				e := load(t, stem, Options{Set: set})
+				checkTorch(t, e, goldens(t, stem+".golden.safetensors", e.Hidden()), 8)
+			})
+		}
+	}
+}
+
+// checkTorch runs all sequences in one packed batch.
+func checkTorch(t *testing.T, e *Encoder, all []golden, count int) {
+	t.Helper()
+	if len(all) != count {
+		t.Fatalf("%d sequences", len(all))
+	}
+	out := forward(t, e.NewSession(), pool(t, 1), batchOf(all...))
+	for i, g := range all {
+		far := farthest(t, out.Sequence(i), g.rows)
+		t.Logf("%d tokens: farthest %.2g", len(g.ids), far)
+		if !(far < 1e-4) {
+			t.Errorf("%d tokens: off by %v", len(g.ids), far)
+		}
+	}
+}
+
+func TestRealBasesEqualTorch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: loads the real bases")
+	}
+	for _, base := range []string{"all-MiniLM-L6-v2", "multilingual-e5-small"} {
+		t.Run(base, func(t *testing.T) {
+			if _, err := os.Stat(home(base, "golden.safetensors")); err != nil {
+				t.Skipf("no %s: test/bench/nn_bases.sh makes it", home(base, "golden.safetensors"))
+			}
+			f, c := weights(t, home(base, "model.safetensors")), config(t, home(base, "config.json"))
+			e, err := Load(f, c, Options{Set: kernel.Best()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all := goldens(t, home(base, "golden.safetensors"), e.Hidden())
+			checkTorch(t, e, all, 6)
+
+			q, err := Load(f, c, Options{Set: kernel.Best(), Int8: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			out := forward(t, q.NewSession(), pool(t, 1), batchOf(all...))
+			for i, g := range all {
+				near := cosine(out.Sequence(i), g.rows)
+				t.Logf("%d tokens: least cosine of a token in int8 %.5f", len(g.ids), near)
+				if near < 0.98 {
+					t.Errorf("%d tokens: int8 is off, cosine %v", len(g.ids), near)
+				}
+			}
+		})
+	}
+}
+
+// TestSameBits: a sequence gives the same bits alone and in any batch, on any number of workers, in f32 and int8.
+func TestSameBits(t *testing.T) {
+	t.Parallel()
+	for _, stem := range models {
+		for _, set := range sets(t) {
+			for _, int8 := range []bool{false, true} {
+				e := load(t, stem, Options{Set: set, Int8: int8})
+				all := goldens(t, stem+".golden.safetensors", e.Hidden())
+				many := append(append(append([]golden(nil), all...), all...), all[7], all[6])
+				for _, workers := range []int{1, 2, 3} {
+					p := pool(t, workers)
+					together := forward(t, e.NewSession(), p, batchOf(many...))
+					s := e.NewSession()
+					for i, g := range many {
+						if far := farthest(t, forward(t, s, p, batchOf(g)).Tokens, together.Sequence(i)); far != 0 {
+							t.Errorf("%s %s int8 %v, %d workers: sequence %d differs by %v", stem, set.Tier(), int8, workers, i, far)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestTiersAgree: vector tiers give the same bits in f32 and in int8; plain is near.
+func TestTiersAgree(t *testing.T) {
+	t.Parallel()
+	for _, stem := range models {
+		for _, int8 := range []bool{false, true} {
+			var first nn.Matrix
+			for i, set := range sets(t) {
+				e := load(t, stem, Options{Set: set, Int8: int8})
+				out := forward(t, e.NewSession(), pool(t, 1), batchOf(goldens(t, stem+".golden.safetensors", e.Hidden())...))
+				if i == 0 {
+					first = out.Tokens
+					continue
+				}
+				far := farthest(t, first, out.Tokens)
+				if limit := map[bool]float64{true: 0.1, false: 1e-4}[int8]; set.Tier() == kernel.Plain && far > limit || set.Tier() != kernel.Plain && far != 0 {
+					t.Errorf("%s int8 %v: %s is off by %v", stem, int8, set.Tier(), far)
+				}
+			}
+		}
+	}
+}
+
+func TestInt8IsNearF32(t *testing.T) {
+	t.Parallel()
+	for _, stem := range models {
+		exact, q := load(t, stem, Options{Set: kernel.Best()}), load(t, stem, Options{Set: kernel.Best(), Int8: true})
+		p, b := pool(t, 1), batchOf(goldens(t, stem+".golden.safetensors", exact.Hidden())...)
+		c := nn.NewCalibration()
+		s := exact.NewSession()
+		if err := s.Calibrate(context.Background(), p, b, c); err != nil {
+			t.Fatal(err)
+		}
+		calibrated := load(t, stem, Options{Set: kernel.Best(), Int8: true, Calibration: c})
+		want := forward(t, s, p, b).Tokens
+		near := cosine(want, forward(t, q.NewSession(), p, b).Tokens)
+		nearer := cosine(want, forward(t, calibrated.NewSession(), p, b).Tokens)
+		t.Logf("%s: least cosine %.5f, calibrated %.5f", stem, near, nearer)
+		if near < 0.995 || nearer < 0.995 {
+			t.Errorf("%s: cosine %v, calibrated %v", stem, near, nearer)
+		}
+	}
+}
+
+func TestForwardDoesNotAllocate(t *testing.T) {
+	for _, int8 := range []bool{false, true} {
+		e := load(t, "testdata/bert", Options{Set: kernel.Best(), Int8: int8})
+		all := goldens(t, "testdata/bert.golden.safetensors", e.Hidden())
+		b, s, p := batchOf(all...), e.NewSession(), pool(t, 2)
+		mean := make([]float32, e.Hidden())
+		run := func() {
+			b.Reset()
+			for _, g := range all {
+				b.Add(g.ids, g.types)
+			}
+			out := forward(t, s, p, b)
+			out.Mean(mean, out.Len()-1)
+		}
+		run()
+		run()
+		if n := testing.AllocsPerRun(20, run); n != 0 {
+			t.Errorf("int8 %v: %v allocations", int8, n)
+		}
+	}
+}
+
+func TestForwardRefusesBadBatches(t *testing.T) {
+	t.Parallel()
+	e := load(t, "testdata/xlmr", Options{Set: kernel.Best()})
+	s, p := e.NewSession(), pool(t, 1)
+	cases := map[string]struct{ ids, types []int32 }{
+		"empty":         {nil, nil},
+		"too long":      {make([]int32, 63), nil},
+		"unknown id":    {[]int32{60}, nil},
+		"negative id":   {[]int32{-1}, nil},
+		"unknown type":  {[]int32{1}, []int32{1}},
+		"types missing": {[]int32{1, 2}, []int32{0}},
+	}
+	for name, c := range cases {
+		var b Batch
+		b.Add(c.ids, c.types)
+		if _, err := s.Forward(context.Background(), p, &b); !errors.Is(err, ErrInput) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := s.Forward(context.Background(), p, &Batch{}); !errors.Is(err, ErrInput) {
+		t.Errorf("no sequences: %v", err)
+	}
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	crew, err := p.Enter(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Forward(gone, p, batchOf(golden{ids: []int32{1}})); !errors.Is(err, context.Canceled) {
+		t.Errorf("no free worker and a cancelled context: %v", err)
+	}
+	crew.Leave()
+}
+
+func TestMeanAndNormalise(t *testing.T) {
+	t.Parallel()
+	e := load(t, "testdata/bert", Options{Set: kernel.Best()})
+	out := forward(t, e.NewSession(), pool(t, 1), batchOf(goldens(t, "testdata/bert.golden.safetensors", e.Hidden())...))
+	mean := make([]float32, e.Hidden())
+	out.Mean(mean, 2)
+	for k, v := range mean {
+		var want float64
+		for r := range out.Sequence(2).Rows {
+			want += float64(out.Sequence(2).Row(r)[k]) / float64(out.Sequence(2).Rows)
+		}
+		if d := float64(v) - want; d > 1e-5 || d < -1e-5 {
+			t.Fatalf("mean[%d] = %v, want %v", k, v, want)
+		}
+	}
+	Normalise(mean)
+	var square float64
+	for _, v := range mean {
+		square += float64(v) * float64(v)
+	}
+	if square < 0.99999 || square > 1.00001 {
+		t.Errorf("length %v", square)
+	}
+	if &out.First(2)[0] != &out.Sequence(2).Row(0)[0] {
+		t.Error("First is not the first row")
+	}
+}
+
+func TestParseConfigRefuses(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`{`:                     "parse model config",
+		`{"model_type":"gpt2"}`: "model type",
+		`{"model_type":"bert","hidden_act":"relu"}`: "activation",
+		`{"model_type":"bert","hidden_act":"gelu"}`: "0 heads",
+		`{"model_type":"bert","hidden_act":"gelu","num_attention_heads":2,"layer_norm_eps":1e-5,"position_embedding_type":"relative_key"}`: "positions",
+	} {
+		if _, err := ParseConfig([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("ParseConfig(%s) = %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestLoadRefusesWrongShapes(t *testing.T) {
+	t.Parallel()
+	f, c := weights(t, "testdata/bert.safetensors"), config(t, "testdata/bert.json")
+	for _, heads := range []int{0, 5, 100} {
+		bad := c
+		bad.Heads = heads
+		if _, err := Load(f, bad, Options{}); err == nil {
+			t.Errorf("%d heads are taken", heads)
+		}
+	}
+	for _, name := range f.Names() {
+		if name == "embeddings.position_ids" || strings.HasPrefix(name, "encoder.layer.1.attention.self.query.weight") {
+			continue // not used; and the sign that there is a second layer
+		}
+		if _, err := Load(without(t, f, name), c, Options{}); err == nil {
+			t.Errorf("a model without %s is taken", name)
+		}
+	}
+}
+
+// without is a copy of a file that lacks one tensor.
+func without(t *testing.T, f *safetensors.File, gone string) *safetensors.File {
+	t.Helper()
+	var entries []safetensors.Entry
+	for _, name := range f.Names() {
+		tensor, _ := f.Tensor(name)
+		if name == gone || tensor.DType != safetensors.F32 {
+			continue
+		}
+		v, err := f.Float32s(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries = append(entries, safetensors.Entry{Name: name, Shape: tensor.Shape, Float32: v})
+	}
+	var b bytes.Buffer
+	if err := safetensors.Write(&b, nil, entries); err != nil {
+		t.Fatal(err)
+	}
+	w, err := safetensors.Read(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}

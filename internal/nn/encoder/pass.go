@@ -1,0 +1,165 @@
+package encoder
+
+import (
+	"sync/atomic"
+
+	"merlon.dev/merlon/internal/nn"
+	"merlon.dev/merlon/internal/nn/kernel"
+)
+
+// blockRows is the most rows that go through a layer together: their activations stay in the second-level cache.
+const blockRows = 128
+
+// pass is one run of a batch. It is the task that workers share; between steps all of them meet.
+type pass struct {
+	e           *Encoder
+	batch       *Batch
+	x           nn.Matrix // the residual stream
+	projected   nn.Matrix // query, key and value
+	context     nn.Matrix // what attention gathered
+	block       int
+	step        step
+	layer       int
+	next        atomic.Int64
+	parts       []scratch
+	calibration *nn.Calibration
+}
+
+// step says what the workers do next.
+type step int
+
+const (
+	embed  step = iota // word, position and type rows, then the first projection
+	attend             // attention of layer
+	mix                // the rest of layer, then the next layer's projection
+)
+
+// scratch is one worker's own memory.
+type scratch struct {
+	wide      nn.Matrix // block x inner
+	half      nn.Matrix // block x hidden
+	quantised kernel.Bytes
+	keys      []float32
+	values    []float32
+	scores    []float32
+}
+
+func (p *pass) open(a *nn.Arena, b *Batch, workers int) {
+	e, rows := p.e, len(b.IDs)
+	p.batch = b
+	p.x, p.projected, p.context = a.Matrix(rows, e.hidden), a.Matrix(rows, 3*e.hidden), a.Matrix(rows, e.hidden)
+	blocks := (rows + blockRows - 1) / blockRows
+	blocks = (blocks + workers - 1) / workers * workers
+	p.block = (rows + blocks - 1) / blocks
+	longest := 0
+	for i := range b.ends {
+		from, to := b.bounds(i)
+		longest = max(longest, to-from)
+	}
+	head := e.hidden / e.config.Heads
+	p.parts = p.parts[:0]
+	for range workers {
+		p.parts = append(p.parts, scratch{
+			wide: a.Matrix(p.block, e.inner), half: a.Matrix(p.block, e.hidden),
+			quantised: a.Quantised(p.block, max(e.inner, e.hidden)),
+			keys:      a.Floats(e.set.PackedLen(head, longest)), values: a.Floats(e.set.PackedLen(longest, head)),
+			scores: a.Floats(queryRows * scoreStride(longest)),
+		})
+	}
+}
+
+func (p *pass) run(crew *nn.Crew) Output {
+	p.do(crew, embed)
+	for p.layer = range p.e.layers {
+		p.do(crew, attend)
+		p.do(crew, mix)
+	}
+	return Output{Tokens: p.x, batch: p.batch, set: p.e.set}
+}
+
+func (p *pass) do(crew *nn.Crew, s step) {
+	p.step = s
+	p.next.Store(0)
+	crew.Do(p)
+}
+
+// Work takes blocks, or heads, until none are left. Which worker takes which does not change a result.
+func (p *pass) Work(part, _ int) {
+	mine := &p.parts[part]
+	if p.step == attend {
+		for {
+			i := int(p.next.Add(1)) - 1
+			if i >= p.batch.Len()*p.e.config.Heads {
+				return
+			}
+			p.attend(mine, i/p.e.config.Heads, i%p.e.config.Heads)
+		}
+	}
+	for {
+		from := (int(p.next.Add(1)) - 1) * p.block
+		if from >= p.x.Rows {
+			return
+		}
+		to := min(from+p.block, p.x.Rows)
+		if p.step == embed {
+			p.embed(from, to)
+			p.project(mine, 0, from, to)
+			continue
+		}
+		p.mix(mine, from, to)
+		if p.layer+1 < len(p.e.layers) {
+			p.project(mine, p.layer+1, from, to)
+		}
+	}
+}
+
+// embed fills rows with the sum of their three embeddings, normalised.
+func (p *pass) embed(from, to int) {
+	e, seq := p.e, 0
+	for i := from; i < to; i++ {
+		for p.batch.ends[seq] <= i {
+			seq++
+		}
+		first, _ := p.batch.bounds(seq)
+		row, kind := p.x.Row(i), 0
+		if len(p.batch.Types) > 0 {
+			kind = int(p.batch.Types[i])
+		}
+		e.words.row(row, int(p.batch.IDs[i]))
+		e.set.Add(row, row, e.types.Row(kind))
+		e.set.AddNorm(row, row, e.positions.Row(e.config.FirstPosition+i-first), e.embedded)
+	}
+}
+
+func (p *pass) project(mine *scratch, layer, from, to int) {
+	l, x := &p.e.layers[layer], p.x.Slice(from, to)
+	p.observe(l, 0, x)
+	l.project.Apply(p.projected.Slice(from, to), x, mine.quantised)
+}
+
+// mix is all of a layer that follows attention: it rewrites rows of the residual stream.
+func (p *pass) mix(mine *scratch, from, to int) {
+	e, l, n := p.e, &p.e.layers[p.layer], to-from
+	x, gathered := p.x.Slice(from, to), p.context.Slice(from, to)
+	half, wide := mine.half.Slice(0, n), mine.wide.Slice(0, n)
+
+	p.observe(l, 1, gathered)
+	l.attended.Apply(half, gathered, mine.quantised)
+	for i := range n {
+		e.set.AddNorm(x.Row(i), half.Row(i), x.Row(i), l.attendedNorm)
+	}
+	p.observe(l, 2, x)
+	l.widen.Apply(wide, x, mine.quantised)
+	e.activation(e.set, wide.Data, wide.Data)
+	p.observe(l, 3, wide)
+	l.narrow.Apply(half, wide, mine.quantised)
+	for i := range n {
+		e.set.AddNorm(x.Row(i), half.Row(i), x.Row(i), l.feedForwardNorm)
+	}
+}
+
+func (p *pass) observe(l *layer, input int, x nn.Matrix) {
+	if p.calibration != nil {
+		p.calibration.Observe(l.name+inputs[input], x)
+	}
+}
