@@ -15,6 +15,8 @@ type cue uint64
 const (
 	cueCard cue = 1 << iota
 	cueLastFour
+	cueExpires // "expires": of a card only where one is near
+	cueCode    // "code", "code is": of a card only right after its number or date
 	cueCVV
 	cueExpiry
 	cuePIN
@@ -22,6 +24,7 @@ const (
 	cueSwift
 	cueAccount
 	cueRouting
+	cueABA // "ABA" alone, which is also an association
 	cueSSN
 	cueITIN
 	cuePassport
@@ -30,17 +33,19 @@ const (
 	cueNHS
 	cueNINO
 	cueUTR
+	cueUTRShort // "UTR" alone
 	cueVIN
 	cueAWSKey
 	cueAWSSecret
 	cueIP
-	cueVersion
-	cueOther // a number of some other kind: order, invoice, tracking, ticket, serial ...
+	cueMAC
+	cueVersion // dotted numbers that are no addresses: versions, sections
+	cueOther   // a number of some other kind: order, invoice, tracking, ticket, serial ...
 
 	softCue cue = 1 << 40 // the first cue of the soft types
 
-	// labels are the cues of the structured types, each of which names the number that stands nearest to it.
-	labels = softCue - 1
+	// labels are the cues that name the number nearest to them and so keep it from all others.
+	labels = (softCue - 1) &^ (cueExpires | cueCode | cueIP | cueVersion)
 )
 
 // phrases gives words their meaning. list holds phrases divided by '|'.
@@ -300,6 +305,19 @@ func (s *scan) labelAfter(end int, want cue) bool {
 			continue
 		}
 		return k.cue&want != 0 && !s.numberBetween(int(k.end), min(int(k.end)+12, len(s.text)))
+	}
+	return false
+}
+
+// direct reports whether the nearest label before byte start is one of want and has had no number yet. Words for a card or an
+// account are passed over: "the CVV of that card: 123".
+func (s *scan) direct(start int, want cue) bool {
+	for i := s.keysBefore(start) - 1; i >= 0 && start-int(s.keys[i].end) <= reachBroken; i-- {
+		if k := s.keys[i]; k.cue&want != 0 {
+			return !s.numberBetween(int(k.end), start) && s.breaksBetween(int(k.end), start) <= 1
+		} else if k.cue&labels&^(cueCard|cueAccount) != 0 {
+			return false
+		}
 	}
 	return false
 }

@@ -24,7 +24,33 @@ func entities() []entity { return slices.Concat(structured(), soft()) }
 
 // structured lists the types that have a format of their own: patterns, check digits, context words.
 func structured() []entity {
-	return []entity{}
+	return []entity{
+		// The entities of a card's other numbers read the card numbers that were found.
+		{CardNumber, cardWords, findCards},
+		{CardExpiry, expiryWords, findExpiries},
+		{CardCVV, cvvWords, findCVVs},
+		{PIN, pinWords, findPINs},
+		{IBAN, ibanWords, findIBANs},
+		{SwiftCode, swiftWords, findSwiftCodes},
+		// A secret key is known by the access key next to it.
+		{AWSAccessKey, accessKeyWords, findAccessKeys},
+		{AWSSecretKey, secretKeyWords, findSecretKeys},
+		{Email, nil, findEmails},
+		{URL, nil, findURLs},
+		{IPAddress, ipWords, findIPs},
+		{MACAddress, macWords, findMACs},
+		{USSocialSecurityNumber, ssnWords, findSSNs},
+		{USIndividualTaxID, itinWords, findITINs},
+		{USBankAccountNumber, accountWords, findAccounts},
+		{USBankRoutingNumber, routingWords, findRoutingNumbers},
+		{USPassportNumber, passportWords, findPassports},
+		{CASocialInsuranceNumber, sinWords, findSINs},
+		{CAHealthNumber, healthWords, findHealthNumbers},
+		{UKNationalHealthServiceNumber, nhsWords, findNHSNumbers},
+		{UKNationalInsuranceNumber, ninoWords, findNINOs},
+		{UKUniqueTaxpayerReference, utrWords, findUTRs},
+		{VehicleIdentificationNumber, vinWords, findVINs},
+	}
 }
 
 // Detector finds personal data of the types it was made for. It implements detect.Detector.
@@ -67,11 +93,11 @@ func (d *Detector) Detect(ctx context.Context, in detect.Input) ([]detect.Findin
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			s.rank = d.entities[i].typ.rank()
-			d.entities[i].find(s)
+			s.run(&d.entities[i])
 		}
 		for _, f := range merge(s.found, &d.enabled) {
 			findings = append(findings, detect.Finding{
+				Family:     detect.PII,
 				Type:       string(ranks[f.rank]),
 				Block:      block,
 				Span:       view.Source(f.start, f.end),

@@ -17,7 +17,7 @@
 // where nobody looks for cards. [merge] states the rule; merge_test.go holds it:
 //
 //  1. A finding of a type that was not asked for removes the findings it overlaps whose type ranks below its own (the order
-//     of ranks), and is then dropped itself.
+//     of ranks), unless it is only a part of them, and is then dropped itself.
 //  2. Of the findings that are left and overlap, the leftmost wins; of those that start together, the longest; of those that
 //     are equal, the one whose type ranks higher.
 //

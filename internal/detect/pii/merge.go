@@ -12,6 +12,11 @@ type found struct {
 	score      float64 // in (0, 1]
 }
 
+// inside reports whether f is a part of other, and less than all of it.
+func (f found) inside(other found) bool {
+	return f.start >= other.start && f.end <= other.end && f.end-f.start < other.end-other.start
+}
+
 // merge settles overlaps by the rule in the package comment and gives the enabled findings that are left, in text order. It
 // reorders all, and the result shares its memory.
 func merge(all []found, enabled *[len(ranks)]bool) []found {
@@ -56,13 +61,14 @@ func standing(all []found, enabled *[len(ranks)]bool) []found {
 	return out
 }
 
-// vetoed reports whether one of the vetoes, which are in text order and end after f's start, overlaps f and outranks it.
+// vetoed reports whether one of the vetoes, which are in text order and end after f's start, overlaps f, outranks it and is no
+// mere part of it.
 func vetoed(f found, vetoes []found) bool {
 	for _, v := range vetoes {
 		if v.start >= f.end {
 			return false
 		}
-		if v.rank < f.rank {
+		if v.rank < f.rank && !v.inside(f) {
 			return true
 		}
 	}

@@ -28,6 +28,7 @@ func TestMerge(t *testing.T) {
 		{"a disabled url lets an e-mail through", []Type{Email}, []found{at(URL, 0, 30), at(Email, 10, 25)},
 			[]found{at(Email, 10, 25)}},
 		{"a disabled url vetoes a name", []Type{Name}, []found{at(URL, 0, 30), at(Name, 10, 25)}, nil},
+		{"a part vetoes no whole", []Type{URL}, []found{at(URL, 0, 30), at(IPAddress, 7, 15)}, []found{at(URL, 0, 30)}},
 		{"a veto behind another", []Type{Phone}, []found{at(URL, 0, 40), at(CardNumber, 10, 26), at(Phone, 12, 22)}, nil},
 		{"the same twice", []Type{Email}, []found{at(Email, 0, 5), at(Email, 0, 5)}, []found{at(Email, 0, 5)}},
 	}

@@ -43,9 +43,12 @@ type scan struct {
 	breaks  []int32 // where a sentence or line begins, other than the first
 	keys    []key   // context words
 	found   []found
-	rank    int // of the entity that is running
+	rank    int                // of the entity that is running
+	ran     [len(ranks)][2]int // by rank, the range of found that the entity added
 	// hashes holds each token's hash of its folded text, as hashOf makes it; zero for tokens of other scripts.
 	hashes []uint64
+	words  []wordLore // of each token, for the soft types; see readWords
+	taken  []bool     // of each token: another type's finding covers it
 }
 
 // add reports bytes [start, end) as a value of the running entity's type. The score is in (0, 1].
@@ -53,12 +56,32 @@ func (s *scan) add(start, end int, score float64) {
 	s.found = append(s.found, found{start: start, end: end, rank: s.rank, score: score})
 }
 
+// run lets the entity add its findings.
+func (s *scan) run(e *entity) {
+	s.rank = e.typ.rank()
+	from := len(s.found)
+	e.find(s)
+	s.ran[s.rank] = [2]int{from, len(s.found)}
+}
+
+// lastFound gives the end of the last finding of typ that ends at or before byte pos. The entity of typ has run and adds its
+// findings in text order.
+func (s *scan) lastFound(typ Type, pos int) (end int, ok bool) {
+	ran := s.ran[typ.rank()]
+	list := s.found[ran[0]:ran[1]]
+	i := sort.Search(len(list), func(i int) bool { return list[i].end > pos })
+	if i == 0 {
+		return 0, false
+	}
+	return list[i-1].end, true
+}
+
 // read makes s the scan of text, which is valid UTF-8.
 func (s *scan) read(text string, words *vocabulary) {
 	s.text = text
 	s.tokens, s.numbers, s.hashes = s.tokens[:0], s.numbers[:0], s.hashes[:0]
 	s.ats, s.schemes, s.sites, s.colons = s.ats[:0], s.schemes[:0], s.sites[:0], s.colons[:0]
-	s.breaks, s.keys, s.found = s.breaks[:0], s.keys[:0], s.found[:0]
+	s.breaks, s.keys, s.found, s.words = s.breaks[:0], s.keys[:0], s.found[:0], s.words[:0]
 	for i := 0; i < len(text); {
 		c := text[i]
 		switch class := classes[c]; {
