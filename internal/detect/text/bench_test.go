@@ -1,6 +1,7 @@
 package text_test
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -59,10 +60,11 @@ func TestLinear(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures time")
 	}
-	const size, most = 1 << 18, 3.2 // 2 in theory; the rest is for noise on a shared machine
+	const size, most = 1 << 18, 2.6 // 2 in theory; the rest is for noise on a shared machine
 	read := func(s string) time.Duration {
 		best := time.Duration(1 << 62)
 		for range 4 {
+			runtime.GC()
 			start := time.Now()
 			d := text.New(s)
 			d.Joined()
@@ -73,6 +75,9 @@ func TestLinear(t *testing.T) {
 	}
 	for name, make := range hostile() {
 		one, two := read(make(size)), read(make(2*size))
+		for try := 0; try < 4 && float64(two) > most*float64(one); try++ {
+			one, two = read(make(size)), min(two, read(make(2*size)))
+		}
 		t.Logf("%s: %v, then %v (%.2f)", name, one, two, float64(two)/float64(one))
 		if float64(two) > most*float64(one)+float64(2*time.Millisecond) {
 			t.Errorf("%s: %d bytes took %v, twice as many %v", name, size, one, two)

@@ -115,20 +115,19 @@ func (c *cleaner) step(p pending) {
 	}
 	var buf [utf8.UTFMax]byte
 	encoded := buf[:utf8.EncodeRune(buf[:], p.r)]
-	if f := norm.NFKC.Properties(encoded); f.CCC() != 0 || !f.BoundaryBefore() {
+	f := norm.NFKC.Properties(encoded)
+	if f.CCC() != 0 || !f.BoundaryBefore() {
 		c.compose = true
 	}
-	if norm.NFKC.IsNormal(encoded) {
+	parts := f.Decomposition()
+	if parts == nil || norm.NFKC.QuickSpan(encoded) == len(encoded) {
 		c.write(p)
 		return
 	}
-	parts := []rune(string(norm.NFKC.Bytes(encoded)))
-	if len(parts) == 1 && parts[0] == p.r {
-		c.write(p)
-		return
-	}
-	for i := len(parts) - 1; i >= 0; i-- {
-		c.queue = append(c.queue, pending{parts[i], p.start, p.end})
+	for len(parts) > 0 {
+		r, size := utf8.DecodeLastRune(parts)
+		c.queue = append(c.queue, pending{r, p.start, p.end})
+		parts = parts[:len(parts)-size]
 	}
 }
 

@@ -85,29 +85,33 @@ func (b *builder) cluster(s string, i int) int {
 
 // letters writes the Hangul letters at i as syllables where they make any, and gives the offset behind them.
 func (b *builder) letters(s string, i int) int {
-	var run []letter
-	var from []int
-	end := i
-	for end < len(s) {
-		r, size := utf8.DecodeRuneInString(s[end:])
-		if !isJamo(r) {
-			break
+	const window = 4 // what a syllable depends on
+	for {
+		var (
+			run  [window]letter
+			from [window + 1]int
+			n    int
+		)
+		for from[0] = i; n < window; n++ {
+			r, size := utf8.DecodeRuneInString(s[from[n]:])
+			if !isJamo(r) {
+				break
+			}
+			run[n], from[n+1] = letterOf(r), from[n]+size
 		}
-		run, from, end = append(run, letterOf(r)), append(from, end), end+size
-	}
-	from = append(from, end)
-	for k := 0; k < len(run); {
-		if r, n := syllable(run[k:]); n > 0 {
-			b.put(r, from[k], from[k+n])
-			k += n
+		if n == 0 {
+			return i
+		}
+		if r, taken := syllable(run[:n]); taken > 0 {
+			b.put(r, i, from[taken])
+			i = from[taken]
 			continue
 		}
-		if r, size := utf8.DecodeRuneInString(s[from[k]:]); r == run[k].keyboard {
-			b.copy(s[from[k]:from[k]+size], from[k])
+		if r, size := utf8.DecodeRuneInString(s[i:]); r == run[0].keyboard {
+			b.copy(s[i:i+size], i)
 		} else {
-			b.put(run[k].keyboard, from[k], from[k+1])
+			b.put(run[0].keyboard, i, from[1])
 		}
-		k++
+		i = from[1]
 	}
-	return end
 }

@@ -50,6 +50,7 @@ type decoder struct {
 	parent *View
 	budget int // bytes that may still be decoded
 	found  []*View
+	words  []cipherWord // of the line at hand
 }
 
 // add keeps decoded as what the parent's bytes [start, end) stand for.
@@ -69,7 +70,7 @@ func decodedView(kind Kind, decoded string, parent *View, start, end int) *View 
 }
 
 // plausible reports whether decoded bytes are text that somebody wrote: valid UTF-8, printable, mostly letters and spaces, and
-// where they are few and ASCII, like English.
+// where they are few, of one script and in Latin letters like English.
 func plausible(decoded []byte) bool {
 	const (
 		few     = 16
@@ -81,15 +82,24 @@ func plausible(decoded []byte) bool {
 	if len(decoded) < fewest || !utf8.Valid(decoded) {
 		return false
 	}
-	letters, all, ascii := 0, 0, true
+	letters, all := 0, 0
+	var alphabet rune // of the letters so far; 0: none yet
 	for _, r := range string(decoded) {
-		if r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f || r == utf8.RuneError || !unicode.IsPrint(r) && r > unicode.MaxLatin1 && !invisible(r) {
+		if r < ' ' && (len(decoded) <= few || r != '\n' && r != '\r' && r != '\t') || r == 0x7f || r == utf8.RuneError ||
+			r > unicode.MaxLatin1 && !unicode.IsPrint(r) && !invisible(r) {
 			return false
 		}
-		if unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsSpace(r) {
+		if unicode.IsLetter(r) || unicode.IsMark(r) {
+			letters++
+			if a := alphabetOf(r); len(decoded) <= few {
+				if alphabet != 0 && a != alphabet {
+					return false
+				}
+				alphabet = a
+			}
+		} else if unicode.IsSpace(r) {
 			letters++
 		}
-		ascii = ascii && r < utf8.RuneSelf
 		if all++; all >= longest {
 			break
 		}
@@ -97,11 +107,27 @@ func plausible(decoded []byte) bool {
 	if float64(letters) < mostly*float64(all) {
 		return false
 	}
-	if !ascii || len(decoded) > few {
+	if len(decoded) > few || alphabet != latinAlphabet {
 		return true
 	}
 	forward, _, steps := bigrams().cost(string(decoded))
 	return float64(forward) <= (englishAtMost+leeway)*float64(steps)
+}
+
+const latinAlphabet = 1
+
+// alphabetOf numbers the groups of letters that one word may mix.
+func alphabetOf(r rune) rune {
+	switch {
+	case r < 0x250:
+		return latinAlphabet
+	case isHangul(r):
+		return syllableFirst
+	case r >= 0x3040 && r <= 0x9FFF:
+		return 0x3040
+	default:
+		return r >> 8 << 8
+	}
 }
 
 // hidden reads what is spelled in characters that show nothing: tag characters, which mirror ASCII, and variation selectors,

@@ -1,6 +1,9 @@
 package text
 
-import "unicode/utf8"
+import (
+	"math/bits"
+	"unicode/utf8"
+)
 
 // ciphers undoes shifts of the alphabet (ROT13 and the others) and Atbash in stretches of words that are hardly English, and reads
 // lines backwards that are English only then.
@@ -32,7 +35,7 @@ func (dec *decoder) line(start, end int) {
 	const fewestLetters, fewestWords = 12, 3
 	s := dec.parent.Text
 	costs := bigrams()
-	var words []cipherWord
+	words := dec.words[:0]
 	letters, odd, forward, backward, steps := 0, 0, 0, 0, 0
 	for i := start; i < end; {
 		if letterIndex(s[i]) == 0 {
@@ -50,6 +53,7 @@ func (dec *decoder) line(start, end int) {
 			odd++
 		}
 	}
+	dec.words = words
 	if letters >= fewestLetters && len(words) >= fewestWords && float64(backward) <= englishAtMost*float64(steps) &&
 		float64(forward-backward) >= mirrorGain*float64(steps) {
 		dec.add(Reversed, mirror(s[start:end]), start, end)
@@ -83,22 +87,22 @@ func (dec *decoder) stretches(words []cipherWord) {
 // shifted undoes the shift or the mirrored alphabet that makes the words from first to last English, and their neighbours with
 // them, as long as those gain by it or are too short to tell.
 func (dec *decoder) shifted(words []cipherWord, first, last int) {
-	const fewest = 7
+	const fewest, distinct, many = 9, 5, 16
 	s := dec.parent.Text
 	letters, cost, steps := 0, 0, 0
 	for _, w := range words[first : last+1] {
 		letters, cost, steps = letters+w.end-w.start, cost+w.cost, steps+w.steps
 	}
-	if letters < fewest {
+	gain := shiftGain
+	if letters < many {
+		gain = shiftGainShort
+	}
+	if letters < fewest || distinctLetters(s[words[first].start:words[last].end]) < distinct || float64(cost) < strangeAtLeast*float64(steps) {
 		return
 	}
-	best, shift := int(englishAtMost*float64(steps))+1, 0
-	for candidate := 1; candidate <= atbash; candidate++ {
-		if c := costShifted(s[words[first].start:words[last].end], candidate); c < best {
-			best, shift = c, candidate
-		}
-	}
-	if shift == 0 || float64(cost-best) < shiftGain*float64(steps) {
+	shift := bestShift(s[words[first].start:words[last].end])
+	plainCost := float64(costShifted(s[words[first].start:words[last].end], shift))
+	if plainCost > englishAtMost*float64(steps) || float64(cost)-plainCost < gain*float64(steps) {
 		return
 	}
 	gains := func(w cipherWord) bool {
@@ -120,6 +124,45 @@ func (dec *decoder) shifted(words []cipherWord, first, last int) {
 		kind = Atbash
 	}
 	dec.add(kind, string(plain), start, end)
+}
+
+// distinctLetters counts the different letters of ASCII in s, without regard to case.
+func distinctLetters(s string) int {
+	var seen uint32
+	for i := range len(s) {
+		seen |= 1 << letterIndex(s[i])
+	}
+	return bits.OnesCount32(seen >> 1)
+}
+
+// bestShift gives the substitution that makes the beginning of s most like English.
+func bestShift(s string) int {
+	const enough = 96
+	var sample [enough + 1]uint8 // letterIndex of s, with a border at the end
+	n := 0
+	for i := 0; i < len(s) && n < enough; i++ {
+		if letter := letterIndex(s[i]); letter != 0 || n > 0 && sample[n-1] != 0 {
+			sample[n] = uint8(letter)
+			n++
+		}
+	}
+	costs, best, shift := bigrams(), 0, 0
+	for candidate := 1; candidate <= atbash; candidate++ {
+		var key [27]uint8
+		for letter := 1; letter < len(key); letter++ {
+			key[letter] = uint8(letterIndex(substitute('a'+byte(letter-1), candidate)))
+		}
+		cost, last := 0, uint8(0)
+		for _, letter := range sample[:n+1] {
+			next := key[letter]
+			cost += int(costs[last][next])
+			last = next
+		}
+		if shift == 0 || cost < best {
+			best, shift = cost, candidate
+		}
+	}
+	return shift
 }
 
 // costShifted gives the cost of s as English when its shift is undone.

@@ -16,12 +16,16 @@ func (dec *decoder) codes() {
 			i++
 			continue
 		}
-		end := runEnd(s, i)
+		end, word := runEnd(s, i)
+		if word && (end-i < 2 || !isHex(s[i])) {
+			i = end
+			continue
+		}
 		if next := dec.spaced(i, end); next > i {
 			i = next
 			continue
 		}
-		if end-i >= 6 {
+		if end-i >= 6 && !word {
 			end = dec.packed(i, end)
 		}
 		i = end
@@ -33,11 +37,20 @@ func inCode(c byte) bool {
 	return isAlnum(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '='
 }
 
-func runEnd(s string, i int) int {
-	for i < len(s) && inCode(s[i]) {
-		i++
+// runEnd gives the end of the run at i, and whether it is a plain word: small letters, perhaps after one capital.
+func runEnd(s string, i int) (end int, word bool) {
+	word = true
+	for end = i; end < len(s); end++ {
+		c := s[end]
+		if c >= 'a' && c <= 'z' {
+			continue
+		}
+		if !inCode(c) {
+			break
+		}
+		word = word && end == i && c >= 'A' && c <= 'Z'
 	}
-	return i
+	return end, word
 }
 
 // packed decodes the run [start, end) of one code without spaces, with the lines that follow when it was wrapped, and gives the
@@ -52,7 +65,7 @@ func (dec *decoder) packed(start, end int) int {
 		for next < len(s) && (s[next] == '\n' || s[next] == '\r') {
 			next++
 		}
-		lineEnd := runEnd(s, next)
+		lineEnd, _ := runEnd(s, next)
 		if lineEnd == next || lineEnd-next > size {
 			break
 		}
@@ -91,7 +104,7 @@ func unpack(encoded string) (Kind, []byte) {
 			}
 		}
 		if digits == len(bare) && digits%8 == 0 && strings.Trim(bare, "01") == "" {
-			if decoded := binary(bare); plausible(decoded) {
+			if decoded := bitsToBytes(bare); plausible(decoded) {
 				return Codes, decoded
 			}
 		}
@@ -104,19 +117,21 @@ func unpack(encoded string) (Kind, []byte) {
 			}
 		}
 	}
-	// A word in small letters, or with a capital in front, is no Base64.
-	if upper+digits == 0 || upper == 1 && digits == 0 && encoded[0] <= 'Z' && len(bare) == len(encoded) {
-		return "", nil
+	encoding := base64.RawStdEncoding
+	if strings.ContainsAny(bare, "-_") {
+		encoding = base64.RawURLEncoding
 	}
-	std := strings.NewReplacer("-", "+", "_", "/").Replace(bare)
-	if decoded, err := base64.RawStdEncoding.DecodeString(std); err == nil && plausible(decoded) {
+	if fewest := 12; upper == 0 || lower+digits == 0 && len(encoded) < fewest {
+		return "", nil // a word, not a code
+	}
+	if decoded, err := encoding.DecodeString(bare); err == nil && plausible(decoded) {
 		return Base64, decoded
 	}
 	return "", nil
 }
 
-// binary reads digits 0 and 1 as bytes of eight.
-func binary(digits string) []byte {
+// bitsToBytes reads digits 0 and 1 as bytes of eight.
+func bitsToBytes(digits string) []byte {
 	decoded := make([]byte, 0, len(digits)/8)
 	for ; len(digits) >= 8; digits = digits[8:] {
 		v, _ := strconv.ParseUint(digits[:8], 2, 8)

@@ -14,7 +14,8 @@ const (
 // flipped reads lines written upside down, which run from right to left: n and u, b and q, d and p change places.
 func (dec *decoder) flipped() {
 	const fewest, share = 3, 4 // at least a quarter of the letters
-	if !strings.ContainsAny(dec.parent.Text, flippedLetters) {
+	// Every turned text has an ɐ, ǝ or ɹ or so: all of them begin with one of these bytes.
+	if s := dec.parent.Text; strings.IndexByte(s, "ɐ"[0]) < 0 && strings.IndexByte(s, "ʇ"[0]) < 0 {
 		return
 	}
 	start := 0
@@ -71,13 +72,17 @@ func flippedIndex(r rune) int {
 func (dec *decoder) mirroredHangul() {
 	const fewest = 3
 	s := dec.parent.Text
-	if !strings.ContainsAny(s, hangulEnds) {
+	const enough = 64 // words of a line that are looked at
+	if asciiEnd(s, 0) == len(s) {
 		return
 	}
 	start := 0
 	for line := range strings.SplitSeq(s, "\n") {
 		words, first, last := 0, 0, 0
 		for w := range strings.FieldsSeq(line) {
+			if words == enough {
+				break
+			}
 			w = strings.Trim(w, ".,?!…'\"")
 			a, n := utf8.DecodeRuneInString(w)
 			b, _ := utf8.DecodeLastRuneInString(w)
@@ -85,7 +90,7 @@ func (dec *decoder) mirroredHangul() {
 				continue
 			}
 			words++
-			if strings.ContainsRune(hangulEnds, a) {
+			if beginsMirrored(w) {
 				first++
 			}
 			if strings.ContainsRune(hangulEnds, b) {
@@ -99,5 +104,15 @@ func (dec *decoder) mirroredHangul() {
 	}
 }
 
-// hangulEnds are the syllables that Korean words often end in and seldom begin with.
+// hangulEnds are the syllables that Korean words often end in.
 const hangulEnds = "은는을를의에서로요다까죠"
+
+// beginsMirrored reports whether a word begins with what Korean words end in, read backwards.
+func beginsMirrored(w string) bool {
+	for _, end := range [...]string{"은", "는", "을", "를", "의", "다니", "다한", "다했", "다있", "다이", "요세", "요어", "요해", "요아", "까니", "서에", "지하"} {
+		if strings.HasPrefix(w, end) {
+			return true
+		}
+	}
+	return false
+}

@@ -28,8 +28,8 @@ var bigrams = sync.OnceValue(func() *letterCosts {
 
 // letterIndex gives the index of a letter of ASCII in letterCosts, and 0 for all else.
 func letterIndex(c byte) int {
-	if c |= 0x20; c >= 'a' && c <= 'z' {
-		return int(c-'a') + 1
+	if n := int((c | 0x20) - 'a'); n < 26 {
+		return n + 1
 	}
 	return 0
 }
@@ -55,8 +55,10 @@ func (costs *letterCosts) cost(s string) (forward, backward, steps int) {
 
 // The costs in half bits a pair that tell English from what is not; measured on English, on its ciphers and on other languages.
 const (
-	englishAtMost = 8.2  // text in English costs less
-	oddAtLeast    = 9.6  // a word that costs more is hardly English
-	shiftGain     = 2.2  // what undoing a shift must gain
-	mirrorGain    = 0.75 // what reading backwards must gain
+	englishAtMost  = 8.2  // text in English costs less
+	oddAtLeast     = 9.6  // a word that costs more is hardly English
+	strangeAtLeast = 9.0  // words in a row that cost less are not looked at
+	shiftGain      = 2.6  // what undoing a shift must gain
+	shiftGainShort = 3.2  // and in a few letters
+	mirrorGain     = 0.75 // what reading backwards must gain
 )

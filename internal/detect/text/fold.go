@@ -1,6 +1,7 @@
 package text
 
 import (
+	"encoding/binary"
 	"unicode"
 	"unicode/utf8"
 	"unsafe"
@@ -56,7 +57,9 @@ func (f *folder) letter(s string, r rune, i, size int) {
 		return
 	}
 	base := r
-	if d := norm.NFD.PropertiesString(s[i:]).Decomposition(); d != nil && !spelling(r) {
+	if simple(r) {
+		// No mark to take off.
+	} else if d := norm.NFD.PropertiesString(s[i:]).Decomposition(); d != nil && !spelling(r) {
 		first, n := utf8.DecodeRune(d)
 		bare := true
 		for rest := d[n:]; len(rest) > 0 && bare; rest = rest[n:] {
@@ -84,13 +87,28 @@ func (f *folder) letter(s string, r rune, i, size int) {
 		f.put('s', i, i+size)
 		return
 	}
-	base = unicode.ToLower(unicode.ToUpper(base))
+	base = foldRune(base)
 	if utf8.RuneLen(base) == size {
 		f.identity(i)
 		f.out = utf8.AppendRune(f.out, base)
 		return
 	}
 	f.put(base, i, i+size)
+}
+
+// simple reports whether r has no mark to take off, for the letters that Russian text is made of.
+func simple(r rune) bool { return r >= 0x410 && r <= 0x44F }
+
+// foldRune gives the one rune that stands for all that differ from r in case only; ς is σ, and ı is i.
+func foldRune(r rune) rune {
+	switch {
+	case r >= 0x430 && r <= 0x44F:
+		return r
+	case r >= 0x410 && r < 0x430:
+		return r + 0x20
+	default:
+		return unicode.ToLower(unicode.ToUpper(r))
+	}
 }
 
 // caseless reports whether r is a Han or Hangul character or kana: most of the text beside ASCII that there is to skip.
@@ -158,6 +176,10 @@ func upper(w uint64) uint64 {
 
 // lowerBytes puts ASCII bytes in lower case.
 func lowerBytes(b []byte) {
+	for ; len(b) >= 8; b = b[8:] {
+		w := binary.LittleEndian.Uint64(b)
+		binary.LittleEndian.PutUint64(b, w|upper(w)>>2)
+	}
 	for i, c := range b {
 		if c-'A' < 26 {
 			b[i] = c + 'a' - 'A'

@@ -1,5 +1,7 @@
 package text
 
+import "unicode/utf8"
+
 // Hangul letters as Clean sees them: conjoining (initial, vowel, final), the compatibility letters of a keyboard, and their
 // half-width forms. Only the modern ones are put together.
 
@@ -86,7 +88,10 @@ func runeIndex(table string, r rune) int {
 }
 
 // runeAt gives the i-th letter of a table of three-byte letters.
-func runeAt(table string, i int) rune { return []rune(table[i*3 : i*3+3])[0] }
+func runeAt(table string, i int) rune {
+	r, _ := utf8.DecodeRuneInString(table[i*3:])
+	return r
+}
 
 // syllable gives the syllable at the front of letters and how many of them it takes; 0 when they do not begin one.
 //

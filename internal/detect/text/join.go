@@ -15,11 +15,11 @@ func join(v *View) *View {
 	j.out = make([]byte, 0, len(s))
 	j.leetspeak = leetspeak(s)
 	for i := 0; i < len(s); {
-		if end := j.spelled(i); end > i {
-			i = end
+		end := chunkEnd(s, i)
+		if lone := j.spelled(i); lone > i {
+			i = lone
 			continue
 		}
-		end := chunkEnd(s, i)
 		if end == i {
 			_, size := utf8.DecodeRuneInString(s[i:])
 			j.copy(s[i:i+size], i)
@@ -41,8 +41,9 @@ type joiner struct {
 	builder
 	src       string
 	twins     bool
-	spelling  bool // a word was spelled out before: two letters are enough for the next
-	leetspeak bool // the text is full of digits for letters: a token of digits alone is a word as well
+	spelling  bool        // a word was spelled out before: two letters are enough for the next
+	chars     []character // of the chunk at hand
+	leetspeak bool        // the text is full of digits for letters: a token of digits alone is a word as well
 }
 
 // What a character is to the joiner.
@@ -131,20 +132,22 @@ func isHangul(r rune) bool {
 func pulledApart(s string) bool {
 	var prev, before rune
 	last, single, size := gap, 0, 0 // size: characters in the present run of word characters
-	for _, r := range s {
+	stressed := false               // the marks just read stand behind a letter
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
 		c := roleOf(r)
 		switch {
 		case c == word && r == prev && r == before, regional(r) != 0:
 			return true
-		case c == word && prev == '\\':
-			return true
-		case c == word && (last == digit || last == figure || last == stress):
+		case c == word && (prev == '\\' || last == digit || last == figure || last == stress && stressed):
 			return true
 		case (c == digit || c == figure && r != '!') && last == word:
 			return true
 		case c == word && last == sign && isHangul(r) && isHangul(before):
 			return true
 		}
+		stressed = c == stress && (stressed || last == word && !plainJoin(r) || last == stress && roleOf(before) == word)
 		if c == word || c == digit {
 			size++
 		} else if size > 0 {

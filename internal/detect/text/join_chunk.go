@@ -14,12 +14,17 @@ type character struct {
 
 // chunk writes the characters of [start, end), which hold no white space.
 func (j *joiner) chunk(start, end int) {
-	chars := make([]character, 0, end-start)
+	if everyday(j.src[start:end]) {
+		j.copy(j.src[start:end], start)
+		return
+	}
+	chars := j.chars[:0]
 	for i := start; i < end; {
 		r, size := utf8.DecodeRuneInString(j.src[i:])
 		chars = append(chars, character{r, i, i + size, roleOf(r)})
 		i += size
 	}
+	j.chars = chars
 	chars = j.bare(chars)
 	j.unleet(chars)
 	flags := 0
@@ -53,6 +58,22 @@ func (j *joiner) chunk(start, end int) {
 			j.put(c.r, c.start, c.end)
 		}
 	}
+}
+
+// everyday reports whether a chunk has nothing to join: small letters, no three alike in a row, and signs of punctuation.
+func everyday(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= 'a' && c <= 'z':
+			if i >= 2 && c == s[i-1] && c == s[i-2] {
+				return false
+			}
+		case c != '.' && c != ',' && c != '-' && c != ';' && c != ':' && c != '?' && c != ')':
+			return false
+		}
+	}
+	return true
 }
 
 // bare drops marks of emphasis between two letters, and up to two signs or digits between two Hangul syllables.

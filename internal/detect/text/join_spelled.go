@@ -18,6 +18,9 @@ const (
 // The letters stand alone, apart by white space or signs: "k i l l", "k.i.l.l", "k - i - l - l". A gap of another shape than the
 // first one ends the word, so that "k i l l  h i m" and "k.i.l.l h.i.m" are two.
 func (j *joiner) spelled(i int) int {
+	if i+1 < len(j.src) && isAlnum(j.src[i]) && isAlnum(j.src[i+1]) {
+		return i
+	}
 	if r, _ := utf8.DecodeLastRuneInString(j.src[:i]); i > 0 && inWord(r) {
 		return i
 	}

@@ -124,6 +124,8 @@ func (f *folder) poses(s string, i int) (fold bool, end int, twin bool) {
 			fold = true
 		case like == strong:
 			script = scriptOf(r)
+		case r >= 0x400 && r < blockEnd:
+			all = false
 		case unicode.IsLetter(r):
 			if like == unlike && unicode.Is(unicode.Latin, r) {
 				fold = true
@@ -171,6 +173,9 @@ func (f *folder) count(s string) {
 func inToken(r rune) bool {
 	if r < utf8.RuneSelf {
 		return isAlnum(byte(r))
+	}
+	if r >= 0x400 && r < 0x530 {
+		return r != 0x482
 	}
 	return unicode.In(r, unicode.L, unicode.M, unicode.N) || enclosed(r) != 0
 }

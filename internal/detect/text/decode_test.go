@@ -1,0 +1,63 @@
+package text_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"merlon.dev/merlon/internal/detect/text"
+)
+
+// TestOrdinaryTextIsNotDecoded holds the Decoded views to nothing for what people write every day.
+func TestOrdinaryTextIsNotDecoded(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{
+		"", "Hello there, how are you today?", "Nguyen and Przybylski met in Szczecin.", "Das ist ein ganz normaler Satz mit Umlauten: äöü.",
+		"오늘 회의는 세 시에 시작합니다. 다시 다가오면 은행을 지나서 오세요.", "Сегодня хорошая погода, пойдём гулять.", "https://www.example.com/a?b=c&d=e",
+		"commit 3f2a9c1d, sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "550e8400-e29b-41d4-a716-446655440000",
+		"call 010-1234-5678 or 02 123 4567", "10 20 30 40 50 60 70 80 90 100", "- item one\n- item two\n- item three", "wait ... ... ... what", "getElementById(UserID)",
+		"REFUSE to REFORM and REVERSE", "xkcd, http, sql and IPv4 or IPv6", "AKIAIOSFODNN7EXAMPLE", "noooooooooo! LMFAOOOOOOO", "the Scunthorpe Sussex match ended 4-4",
+	} {
+		if views := text.New(s).Decoded(); len(views) > 0 {
+			t.Errorf("%q decodes as %s: %q", s, views[0].Kind, views[0].Text)
+		}
+	}
+}
+
+// TestCorpusIsNotDecoded counts, over the authored corpora, the texts that have a Decoded view.
+func TestCorpusIsNotDecoded(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../../../shared/data/authored/*.jsonl")
+	if err != nil || len(files) == 0 {
+		t.Skip("no corpora in ../shared/data/authored")
+	}
+	const most = 0.004 // the corpora hold some encoded attacks
+	all, decoded := 0, 0
+	for _, name := range files {
+		f, err := os.Open(name) //nolint:gosec // a path of the repository
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(f)
+		lines.Buffer(nil, 1<<24)
+		for lines.Scan() {
+			var row struct{ Text, Prompt, Response string }
+			if json.Unmarshal(lines.Bytes(), &row) != nil || row.Text+row.Prompt+row.Response == "" {
+				continue
+			}
+			all++
+			if len(text.New(row.Text+row.Prompt+row.Response).Decoded()) > 0 {
+				decoded++
+			}
+		}
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	t.Logf("%d of %d texts have a decoded view", decoded, all)
+	if all == 0 || float64(decoded) > most*float64(all) {
+		t.Errorf("%d of %d texts have a decoded view", decoded, all)
+	}
+}
