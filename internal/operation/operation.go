@@ -3,6 +3,7 @@ package operation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -61,7 +62,8 @@ type Operation struct {
 	BodyLimit int64
 	// Requires names every action and resource that the caller needs for this input; at least one.
 	Requires func(call *Call, in codec.Shape) []Requirement
-	// Handle does the work. in is of the schema's input type; the answer is of its output type.
+	// Handle does the work. in is of the schema's input type; the answer is of its output type. in may share memory with the request's
+	// body, which is used again once Handle has returned and its answer is encoded: what outlives the call must be copied.
 	Handle func(ctx context.Context, call *Call, in codec.Shape) (codec.Shape, error)
 }
 
@@ -75,6 +77,9 @@ type Service struct {
 
 // Check reports the first incomplete operation, so that a server with an operation that nobody authorises or records never starts.
 func (s Service) Check() error {
+	if s.Schema == nil {
+		return errors.New("service without schema")
+	}
 	for _, op := range s.Operations {
 		switch {
 		case op.Schema == nil:
@@ -104,6 +109,9 @@ func Typed[In, Out codec.Shape](handle func(context.Context, *Call, In) (Out, er
 		out, err := handle(ctx, call, typed)
 		if err != nil {
 			return nil, err
+		}
+		if none := *new(Out); codec.Shape(out) == codec.Shape(none) {
+			return nil, errors.New("the handler gave neither an answer nor an error")
 		}
 		return out, nil
 	}

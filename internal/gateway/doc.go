@@ -1,0 +1,24 @@
+// Package gateway is the HTTP front: it takes every request through the same phases, whatever operation it calls.
+//
+//	limit -> route -> identify -> read -> verify -> throttle -> decode -> check -> authorise -> audit -> handle -> encode
+//	                                                                                             |
+//	           answer or failure -> audit outcome -> send -> metrics and one log record  <-------+
+//
+// A phase that fails ends the request: the phases after it do not run, and its fault is rendered once, by describe. A handler runs only
+// behind all phases before it and cannot leave one out. Each phase is one file, or one function of a file, named after it.
+//
+// What comes before what, where AWS leaves a choice or the order is felt by a caller:
+//
+//   - Without a signature nothing is routed: every unsigned request is MissingAuthenticationTokenException, so that nobody can probe
+//     which operations exist.
+//   - With one, the operation is looked for before the signature is proven, as AWS's front does: an unknown path or operation is
+//     UnknownOperationException (404, in the form of the protocol) whatever the signature is worth.
+//   - The access key is looked up before the body is read: a stranger's body never takes memory. Size limits come before the
+//     signature, which covers the body.
+//   - The signature comes before the content: a bad signature over a malformed body is a signature error.
+//   - Rates come before decoding, constraints before authorisation (as observed at AWS), authorisation before the handler.
+//   - The audit record of a changing call is begun before the handler and finished before the answer leaves; where either fails the
+//     call fails. Denied and refused calls of a known caller are recorded as well.
+//
+// Every answer carries x-amzn-RequestId and Date.
+package gateway

@@ -1,0 +1,43 @@
+package gateway
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// encode writes the successful answer into memory.
+func (g *Gateway) encode(x *exchange) error {
+	if x.out == nil {
+		return errors.New("the handler gave neither an answer nor an error")
+	}
+	return x.entry.front.protocol.EncodeResponse(&x.answer, x.entry.schema, x.out)
+}
+
+// fail replaces whatever was answered by the failure that err is.
+func (g *Gateway) fail(x *exchange, err error) {
+	x.err, x.failure = err, g.describe(x, err)
+	x.answer.reset(x.id, x.start)
+	protocol := g.fallback
+	if x.entry != nil {
+		protocol = x.entry.front.protocol
+	}
+	protocol.EncodeError(&x.answer, x.failure)
+	x.answer.Header()["X-Amzn-Errortype"] = []string{x.failure.Code}
+}
+
+// send gives the answer to the client, who may take it only so slowly.
+func (g *Gateway) send(x *exchange) {
+	g.drain(x)
+	a := &x.answer
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	if a.status != http.StatusNoContent && a.status != http.StatusNotModified {
+		a.Header()["Content-Length"] = []string{strconv.Itoa(len(a.body))}
+	}
+	x.deadline(x.controller.SetWriteDeadline, time.Now().Add(g.config.Limits.WriteTime))
+	a.w.WriteHeader(a.status)
+	_, _ = a.w.Write(a.body) // a client that went away is seen by net/http
+}

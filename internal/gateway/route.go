@@ -1,0 +1,170 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"merlon.dev/merlon/internal/codec"
+	"merlon.dev/merlon/internal/fault"
+	"merlon.dev/merlon/internal/gateway/route"
+	"merlon.dev/merlon/internal/operation"
+	"merlon.dev/merlon/internal/rate"
+	"merlon.dev/merlon/internal/sigv4"
+)
+
+// signingName is all services that share the service part of a credential scope, as the Bedrock ones do.
+type signingName struct {
+	rules   sigv4.Rules
+	dialect sigv4.Dialect
+	any     *front             // speaks where the operation is not known
+	paths   route.Tree[*entry] // of the REST protocols
+	targets map[string]*entry  // by X-Amz-Target, of the JSON protocols
+}
+
+// front is what the operations of one service share.
+type front struct {
+	schema   *codec.Service
+	protocol codec.Protocol
+	codes    map[fault.Kind]string
+	statuses map[string]int // by code
+}
+
+// entry is one operation of a model. Those that are not served are entries too, so that their requests reach no other operation.
+type entry struct {
+	name      *signingName
+	front     *front
+	schema    *codec.Operation
+	operation *operation.Operation // nil where it is not served
+	requests  *rate.Limiter
+}
+
+func newNames(config Config) (map[string]*signingName, error) {
+	names := map[string]*signingName{}
+	var problems []error
+	for _, service := range config.Services {
+		if err := service.Check(); err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		schema := service.Schema
+		f := &front{schema: schema, protocol: config.Protocols[schema.Protocol], codes: service.Codes, statuses: map[string]int{}}
+		if f.protocol == nil {
+			problems = append(problems, fmt.Errorf("service %s: no protocol %q", schema.Name, schema.Protocol))
+			continue
+		}
+		for _, e := range schema.Exceptions {
+			f.statuses[e.Code] = e.Status
+		}
+		name := names[schema.SigningName]
+		if name == nil {
+			name = newName(schema, config.Regions)
+			name.any = f
+			names[schema.SigningName] = name
+		}
+		problems = append(problems, name.add(service, f, config)...)
+	}
+	return names, errors.Join(problems...)
+}
+
+func newName(schema *codec.Service, regions []string) *signingName {
+	name := &signingName{
+		rules:   sigv4.Rules{Service: schema.SigningName, Regions: regions},
+		dialect: sigv4.JSON,
+		targets: map[string]*entry{},
+	}
+	switch schema.Protocol {
+	case "query", "ec2":
+		name.dialect = sigv4.Query
+	case "rest-xml":
+		name.dialect = sigv4.S3
+		name.rules.PathEncodedOnce, name.rules.UnsignedPayload = true, true
+	}
+	return name
+}
+
+// add routes every operation of a service. The served ones go first, so that a route claimed twice is an error between those alone.
+func (n *signingName) add(service operation.Service, f *front, config Config) (problems []error) {
+	served := map[string]bool{}
+	for i := range service.Operations {
+		op := &service.Operations[i]
+		if served[op.Schema.Name] {
+			problems = append(problems, fmt.Errorf("operation %s: served twice", op.Schema.Name))
+		}
+		served[op.Schema.Name] = true
+		if op.Schema.NewInput == nil {
+			problems = append(problems, fmt.Errorf("operation %s: its shapes are not generated", op.Schema.Name))
+		}
+		limiter := rate.New(config.Requests[op.Schema.Name], config.Now)
+		if err := n.addOne(&entry{n, f, op.Schema, op, limiter}); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	for _, schema := range service.Schema.Operations {
+		if !served[schema.Name] {
+			_ = n.addOne(&entry{name: n, front: f, schema: schema}) // where a served operation has the route, that one is meant
+		}
+	}
+	return problems
+}
+
+func (n *signingName) addOne(e *entry) error {
+	switch e.front.schema.Protocol {
+	case "rest-json", "rest-xml":
+		return n.paths.Add(e.schema.Method, e.schema.URI, e)
+	case "json":
+		target := e.front.schema.TargetPrefix + "." + e.schema.Name
+		if n.targets[target] != nil {
+			return fmt.Errorf("target %s: already taken", target)
+		}
+		n.targets[target] = e
+		return nil
+	default:
+		return fmt.Errorf("service %s: requests of protocol %q cannot be routed", e.front.schema.Name, e.front.schema.Protocol)
+	}
+}
+
+// route reads who signed for which service and finds the operation.
+func (g *Gateway) route(x *exchange) error {
+	if scheme, _, _ := strings.Cut(x.r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
+		return fault.New(fault.Denied, "API keys (Authorization: Bearer) are not available yet. Sign the request with AWS Signature Version 4.")
+	}
+	claim, err := sigv4.Parse(x.r)
+	if err != nil {
+		return err
+	}
+	x.claim = claim
+	name := g.names[claim.Service]
+	if name == nil {
+		return &sigv4.Error{Reason: sigv4.WrongScope, Message: "Credential should be scoped to correct service: no service of that name is served here."}
+	}
+	x.entry = &entry{name: name, front: name.any}
+	found, ok := name.find(x)
+	if ok {
+		x.entry = found
+	}
+	if !ok || found.operation == nil {
+		return fault.New(fault.Unknown, "The requested operation is not recognized by the service.")
+	}
+	return nil
+}
+
+func (n *signingName) find(x *exchange) (*entry, bool) {
+	if target := x.r.Header.Get("X-Amz-Target"); target != "" && len(n.targets) > 0 {
+		e := n.targets[target]
+		return e, e != nil
+	}
+	path := x.r.URL.EscapedPath()
+	// A signature may cover the path without its dot segments (see sigv4), so they must not lead anywhere else here. S3 signs keys as
+	// they are.
+	if !n.rules.PathEncodedOnce && strings.Contains(path, "/.") && slices.ContainsFunc(strings.Split(path, "/"), dots) {
+		return nil, false
+	}
+	var e *entry
+	var ok bool
+	e, x.labels, ok = n.paths.Find(x.r.Method, path, x.r.URL.RawQuery, x.room[:0])
+	return e, ok
+}
+
+func dots(segment string) bool { return segment == "." || segment == ".." }

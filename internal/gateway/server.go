@@ -1,0 +1,20 @@
+package gateway
+
+import (
+	"log/slog"
+	"net/http"
+)
+
+// NewServer makes the HTTP server for a gateway: it bounds the headers and the time for them, and what lies between two requests. The
+// gateway sets the deadlines of body and answer itself, by request. Connections are bounded by package listen.
+func NewServer(g *Gateway) *http.Server {
+	limits := g.config.Limits
+	return &http.Server{
+		Handler:           g,
+		ReadHeaderTimeout: limits.HeaderTime,
+		IdleTimeout:       limits.IdleTime,
+		// net/http adds 4 KiB of its own to what it accepts.
+		MaxHeaderBytes: limits.HeaderBytes,
+		ErrorLog:       slog.NewLogLogger(g.config.Log.Handler(), slog.LevelDebug),
+	}
+}

@@ -1,0 +1,134 @@
+package gateway
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"merlon.dev/merlon/internal/codec"
+	"merlon.dev/merlon/internal/codec/restjson"
+	"merlon.dev/merlon/internal/operation"
+	"merlon.dev/merlon/internal/secret"
+)
+
+// TestNewRefuses: what is incomplete does not start.
+func TestNewRefuses(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		change func(*Config)
+		want   string
+	}{
+		{"no authenticator", func(c *Config) { c.Authenticator = nil }, "authenticator"},
+		{"no authorizer", func(c *Config) { c.Authorizer = nil }, "authorizer"},
+		{"no auditor", func(c *Config) { c.Auditor = nil }, "auditor"},
+		{"no protocol", func(c *Config) { c.Protocols = nil }, "no protocol"},
+		{"no audit class", func(c *Config) { c.Services[0].Operations[0].Audit = "" }, "no audit class"},
+		{"no effect", func(c *Config) { c.Services[0].Operations[0].Effect = "" }, "no effect"},
+		{"no body limit", func(c *Config) { c.Services[0].Operations[0].BodyLimit = 0 }, "no body limit"},
+		{"nothing to authorise", func(c *Config) { c.Services[0].Operations[0].Requires = nil }, "authorise"},
+		{"no handler", func(c *Config) { c.Services[1].Operations[0].Handle = nil }, "no handler"},
+		{"no schema", func(c *Config) { c.Services[1].Schema = nil }, "schema"},
+		{"a service twice", func(c *Config) { c.Services = append(c.Services, c.Services[0]) }, "already taken"},
+		{"an operation twice", func(c *Config) {
+			c.Services[0].Operations = append(c.Services[0].Operations, c.Services[0].Operations[0])
+		}, "served twice"},
+		{"shapes not generated", func(c *Config) { c.Services[0].Operations[0].Schema = unserved(c.Services[0].Schema) }, "not generated"},
+		{"protocol that cannot be routed", func(c *Config) {
+			schema := *c.Services[0].Schema
+			schema.Protocol = "query"
+			c.Services[0].Schema = &schema
+			c.Protocols = map[string]codec.Protocol{"query": restjson.Protocol{}, "rest-json": restjson.Protocol{}}
+		}, "cannot be routed"},
+		{"metrics taken", func(c *Config) {
+			c.Metrics = prometheus.NewRegistry()
+			if _, err := newMetrics(c.Metrics, newBudget(1, 1)); err != nil {
+				panic(err)
+			}
+		}, "duplicate metrics"},
+	} {
+		config := complete(t)
+		c.change(&config)
+		if _, err := New(config); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+	if _, err := New(complete(t)); err != nil {
+		t.Errorf("complete: %v", err)
+	}
+}
+
+func complete(t *testing.T) Config {
+	t.Helper()
+	authenticator, err := NewRootAuthenticator(Root{account, "AKIDROOT", secret.New("s")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fixture{auditor: &recordingAuditor{}}
+	return Config{
+		Services: f.services(), Protocols: map[string]codec.Protocol{"rest-json": restjson.Protocol{}},
+		Authenticator: authenticator, Authorizer: RootAuthorizer{}, Auditor: f.auditor,
+	}
+}
+
+func unserved(s *codec.Service) *codec.Operation {
+	for _, op := range s.Operations {
+		if op.NewInput == nil {
+			return op
+		}
+	}
+	return nil
+}
+
+// TestTargets routes a JSON service by X-Amz-Target, beside a REST service of the same name.
+func TestTargets(t *testing.T) {
+	t.Parallel()
+	f := setup(t, func(f *fixture) {
+		op := f.config.Services[1].Operations[0]
+		schema := *op.Schema
+		schema.Name, schema.Method, schema.URI = "Create", "POST", "/"
+		service := codec.NewService(codec.Service{Name: "keys", SigningName: "keys", TargetPrefix: "KeyService", Protocol: "json"}, &schema)
+		op.Schema = &schema
+		f.config.Protocols["json"] = restjson.Protocol{}
+		f.config.Services = append(f.config.Services, operation.Service{Schema: service, Operations: []operation.Operation{op}})
+	})
+	f.signer.Service = "keys"
+	for target, want := range map[string]string{"KeyService.Create": "OK", "KeyService.Delete": "UnknownOperationException", "Create": "UnknownOperationException", "": "UnknownOperationException"} {
+		r := f.request(t, "POST", "/", createBody, nil)
+		if target != "" {
+			r.Header.Set("X-Amz-Target", target)
+		}
+		f.signer.Sign(r, hashOf(createBody), now)
+		if a := send(t, r); a.code() != want {
+			t.Errorf("%q: %s %s", target, a.code(), a.text)
+		}
+	}
+}
+
+// TestAccessKeyTwice: one key cannot stand for two accounts.
+func TestAccessKeyTwice(t *testing.T) {
+	t.Parallel()
+	if _, err := NewRootAuthenticator(Root{AccessKeyID: "A", Account: "1"}, Root{AccessKeyID: "A", Account: "2"}); err == nil {
+		t.Error("taken")
+	}
+}
+
+// TestBuffers: every size gets room, and what is put back is what get gives.
+func TestBuffers(t *testing.T) {
+	t.Parallel()
+	var b buffers
+	for _, size := range []int{0, 1, smallest, smallest + 1, 16 << 10, 64<<10 + 1, 1 << 20, 64 << 20, 64<<20 + 1} {
+		buffer := b.get(size)
+		if cap(buffer) < size || len(buffer) != 0 {
+			t.Errorf("get(%d) has room for %d", size, cap(buffer))
+		}
+		if c := class(size); c < classes && (cap(buffer) != smallest<<(2*c) || c > 0 && cap(buffer)/4 >= size) {
+			t.Errorf("get(%d) is of size %d", size, cap(buffer))
+		}
+		b.put(append(buffer, 1))
+		if again := b.get(size); len(again) != 0 {
+			t.Error("a buffer came back full")
+		}
+	}
+}
