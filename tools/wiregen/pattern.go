@@ -83,9 +83,9 @@ func lookahead(expr string) (kind byte, inside, after string, err error) {
 // rewrite changes what RE2 spells otherwise: \uXXXX, the dot, which in Java stops at five line ends, and repeats over 1000.
 func rewrite(java string) (string, error) {
 	var b strings.Builder
-	class := false
+	class, repeated := false, false // inside [...]; right after a repeat
 	for i := 0; i < len(java); i++ {
-		c := java[i]
+		c, wasOpen := java[i], class
 		switch {
 		case c == '\\' && i+5 < len(java) && java[i+1] == 'u':
 			r, err := strconv.ParseUint(java[i+2:i+6], 16, 32)
@@ -104,8 +104,12 @@ func rewrite(java string) (string, error) {
 			}
 			fmt.Fprintf(&b, `\x{%04X}`, r)
 		case c == '\\' && i+1 < len(java):
-			b.WriteString(java[i : i+2])
-			i++
+			end := i + 2
+			if java[i+1]|0x20 == 'p' && strings.HasPrefix(java[end:], "{") {
+				end = i + strings.IndexByte(java[i:], '}') + 1
+			}
+			b.WriteString(property(java[i:end], class))
+			i = end - 1
 		case class:
 			// Java nests classes and intersects them; RE2 would read both as plain characters.
 			if c == '[' && !strings.HasPrefix(java[i:], "[:") || strings.HasPrefix(java[i:], "&&") {
@@ -122,7 +126,7 @@ func rewrite(java string) (string, error) {
 			}
 		case c == '.':
 			b.WriteString(`[^\n\r\x{85}\x{2028}\x{2029}]`)
-		case c == '+' && i > 0 && strings.ContainsRune("+*?}", rune(java[i-1])) && (i < 2 || java[i-2] != '\\'):
+		case c == '+' && repeated:
 			return "", fmt.Errorf("pattern %q: possessive repeat", java)
 		case c == '{':
 			end := strings.IndexByte(java[i:], '}')
@@ -139,8 +143,20 @@ func rewrite(java string) (string, error) {
 		default:
 			b.WriteByte(c)
 		}
+		repeated = !wasOpen && (c == '+' || c == '*' || c == '{' || (c == '?' && java[max(i-1, 0)] != '('))
 	}
 	return b.String(), nil
+}
+
+// property turns an escape of Java's that RE2 names otherwise.
+func property(escape string, class bool) string {
+	switch {
+	case escape == `\p{ASCII}` && class:
+		return `\x00-\x7F`
+	case escape == `\p{ASCII}`:
+		return `[\x00-\x7F]`
+	}
+	return escape
 }
 
 // repeat appends a repeat count to what is before it; a count over maxRepeat is written as several in a row.
