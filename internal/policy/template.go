@@ -103,7 +103,7 @@ func parseVariable(text string) (tok token, size int, err error) {
 // validKey reports whether text can name a condition key: a prefix, a colon, a name.
 func validKey(text string) bool {
 	prefix, name, ok := strings.Cut(text, ":")
-	return ok && prefix != "" && name != "" && !strings.ContainsAny(text, "${}*?'\"") && !strings.ContainsAny(prefix, " ,")
+	return ok && prefix != "" && name != "" && !strings.ContainsAny(text, "${}*?,'\"") && !strings.Contains(prefix, " ")
 }
 
 // resolve appends toks to dst with the variables replaced by their values as literals; ok is false where a variable has no

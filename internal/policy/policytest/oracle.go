@@ -63,6 +63,9 @@ func (w World) Decide(req policy.Request) Verdict {
 	}
 	_, named := match(w.Resource)
 	for _, g := range w.Grants {
+		if g.Grantee == "*" {
+			continue // a grant has one grantee
+		}
 		how := nameOf("AWS", g.Grantee, req.Principal)
 		how.add(nameOf("Service", g.Grantee, req.Principal))
 		if how.somehow() {
