@@ -113,6 +113,6 @@ func (a *answer) reset(id string, at time.Time) {
 	a.status, a.body = 0, a.body[:0]
 	h := a.w.Header()
 	clear(h)
-	h["X-Amzn-Requestid"] = []string{id}
-	h["Date"] = []string{at.UTC().Format(http.TimeFormat)}
+	values := [...]string{id, at.UTC().Format(http.TimeFormat)}
+	h["X-Amzn-Requestid"], h["Date"] = values[:1:1], values[1:]
 }

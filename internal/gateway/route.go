@@ -18,7 +18,7 @@ import (
 type signingName struct {
 	rules   sigv4.Rules
 	dialect sigv4.Dialect
-	any     *front             // speaks where the operation is not known
+	unknown *entry             // speaks where the operation is not known
 	paths   route.Tree[*entry] // of the REST protocols
 	targets map[string]*entry  // by X-Amz-Target, of the JSON protocols
 }
@@ -37,7 +37,7 @@ type entry struct {
 	front     *front
 	schema    *codec.Operation
 	operation *operation.Operation // nil where it is not served
-	requests  *rate.Limiter
+	requests  *rate.Limiter        // nil without a quota
 }
 
 func newNames(config Config) (map[string]*signingName, error) {
@@ -60,7 +60,7 @@ func newNames(config Config) (map[string]*signingName, error) {
 		name := names[schema.SigningName]
 		if name == nil {
 			name = newName(schema, config.Regions)
-			name.any = f
+			name.unknown = &entry{name: name, front: f}
 			names[schema.SigningName] = name
 		}
 		problems = append(problems, name.add(service, f, config)...)
@@ -96,8 +96,11 @@ func (n *signingName) add(service operation.Service, f *front, config Config) (p
 		if op.Schema.NewInput == nil {
 			problems = append(problems, fmt.Errorf("operation %s: its shapes are not generated", op.Schema.Name))
 		}
-		limiter := rate.New(config.Requests[op.Schema.Name], config.Now)
-		if err := n.addOne(&entry{n, f, op.Schema, op, limiter}); err != nil {
+		e := &entry{name: n, front: f, schema: op.Schema, operation: op}
+		if perSecond := config.Requests[op.Schema.Name]; perSecond > 0 {
+			e.requests = rate.New(perSecond, config.Now)
+		}
+		if err := n.addOne(e); err != nil {
 			problems = append(problems, err)
 		}
 	}
@@ -139,7 +142,7 @@ func (g *Gateway) route(x *exchange) error {
 	if name == nil {
 		return &sigv4.Error{Reason: sigv4.WrongScope, Message: "Credential should be scoped to correct service: no service of that name is served here."}
 	}
-	x.entry = &entry{name: name, front: name.any}
+	x.entry = name.unknown
 	found, ok := name.find(x)
 	if ok {
 		x.entry = found

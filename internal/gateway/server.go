@@ -15,6 +15,8 @@ func NewServer(g *Gateway) *http.Server {
 		IdleTimeout:       limits.IdleTime,
 		// net/http adds 4 KiB of its own to what it accepts.
 		MaxHeaderBytes: limits.HeaderBytes,
-		ErrorLog:       slog.NewLogLogger(g.config.Log.Handler(), slog.LevelDebug),
+		// Without this "OPTIONS *" would be answered 200 by net/http, past the gateway.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(g.config.Log.Handler(), slog.LevelDebug),
 	}
 }

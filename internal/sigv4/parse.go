@@ -162,11 +162,12 @@ func parseQuery(rawQuery string) (*Signature, error) {
 
 // finish splits the credential and reads the time.
 func (s *Signature) finish(credential string) error {
-	parts := strings.Split(credential, "/")
-	if len(parts) != 5 {
+	if strings.Count(credential, "/") != 4 {
 		return refuse(Incomplete, "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.")
 	}
-	s.AccessKeyID, s.Date, s.Region, s.Service, s.terminator = parts[0], parts[1], parts[2], parts[3], parts[4]
+	for _, part := range [...]*string{&s.AccessKeyID, &s.Date, &s.Region, &s.Service, &s.terminator} {
+		*part, credential, _ = strings.Cut(credential, "/")
+	}
 	if s.AccessKeyID == "" {
 		return refuse(Incomplete, "Credential must name an access key id.")
 	}

@@ -20,7 +20,9 @@ func HashPayload(body []byte) string {
 		return emptyHash
 	}
 	sum := sha256.Sum256(body)
-	return hex.EncodeToString(sum[:])
+	var text [2 * sha256.Size]byte
+	hex.Encode(text[:], sum[:])
+	return string(text[:])
 }
 
 // Payload gives what the request says about its payload, or an empty text: a hash, UNSIGNED-PAYLOAD, or one of the STREAMING forms,

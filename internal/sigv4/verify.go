@@ -55,7 +55,8 @@ func (v *Verifier) Verify(r *http.Request, claim *Signature, credentials Credent
 	}
 	name := keyName{claim.AccessKeyID, claim.Date, claim.Region, claim.Service}
 	key := v.keys.get(name, credentials.Secret)
-	for _, form := range claim.forms(r, rules) {
+	var room [4]canonical
+	for _, form := range claim.forms(room[:0], r, rules) {
 		form.request, form.signedHeaders, form.payloadHash = r, claim.signedHeaders, hash
 		if claim.matches(form, key) {
 			v.keys.put(name, credentials.Secret, key)
@@ -65,9 +66,8 @@ func (v *Verifier) Verify(r *http.Request, claim *Signature, credentials Credent
 	return refuse(Mismatch, "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
 }
 
-// forms lists the canonical forms that clients of AWS use for this request, the likeliest first.
-func (s *Signature) forms(r *http.Request, rules Rules) []canonical {
-	forms := make([]canonical, 0, 4)
+// forms appends the canonical forms that clients of AWS use for this request, the likeliest first and four at most.
+func (s *Signature) forms(forms []canonical, r *http.Request, rules Rules) []canonical {
 	if rules.PathEncodedOnce {
 		forms = append(forms, canonical{path: encodedOnce})
 	} else {
