@@ -38,7 +38,7 @@ func (s *Service) Create(ctx context.Context, scope Scope, in CreateInput) (Rece
 	}
 	receipt := Receipt{Scope: scope, ID: row.ID, Version: Draft, At: now}
 	if len(tags) > MaxTags {
-		return Receipt{}, errTooManyTags(receipt.ARN())
+		return Receipt{}, errTooManyTags("") // the guardrail that it would be about does not exist
 	}
 	token := Token{Receipt: receipt, Operation: "CreateGuardrail", Value: in.Token, Fingerprint: print}
 	return update(ctx, s.store, func(tx Tx) (Receipt, error) {

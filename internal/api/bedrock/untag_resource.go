@@ -1,0 +1,20 @@
+package bedrock
+
+import (
+	"context"
+
+	"merlon.dev/merlon/internal/operation"
+	wire "merlon.dev/merlon/internal/wire/bedrock"
+)
+
+func (s service) untagResource() operation.Operation {
+	return operation.Operation{
+		Schema: wire.UntagResource, Audit: operation.Management, Effect: operation.Write, BodyLimit: smallBody,
+		Requires: requires(func(_ *operation.Call, in *wire.UntagResourceRequest) []operation.Requirement {
+			return on("UntagResource", text(in.ResourceARN))
+		}),
+		Handle: operation.Typed(func(ctx context.Context, call *operation.Call, in *wire.UntagResourceRequest) (*wire.UntagResourceResponse, error) {
+			return &wire.UntagResourceResponse{}, s.guardrails.Untag(ctx, scopeOf(call), text(in.ResourceARN), in.TagKeys)
+		}),
+	}
+}
