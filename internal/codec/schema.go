@@ -39,7 +39,8 @@ func (t Type) Bits() int {
 // Location says where a member of an operation's input or output travels.
 type Location uint8
 
-// The locations. Only members of the input, the output or an exception itself are bound; deeper ones travel in the body.
+// The locations. Only members of the input, the output, an exception or an event itself are bound; deeper ones travel in the
+// body.
 const (
 	Body    Location = iota
 	Label            // in the path
@@ -48,7 +49,7 @@ const (
 	Header
 	Headers // a map of every header whose name starts with the member's Wire name
 	StatusCode
-	Payload // the member is the whole body
+	Payload // the member is the whole body, or the whole payload of an event
 )
 
 // TimeFormat says how a timestamp is written.
@@ -143,8 +144,6 @@ const (
 	Streaming                          // m: a blob payload without a known end
 	EventStream                        // s: a union of events and exceptions
 	Event                              // s
-	EventPayload                       // m: the member is the event's whole payload
-	EventHeader                        // m
 	Error                              // s: an exception
 	IdempotencyToken                   // m
 	HostLabel                          // m

@@ -66,7 +66,7 @@ const maxEpoch = 253402300799
 func parseEpoch(s string) (time.Time, error) {
 	whole, fraction, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
 	seconds, err := strconv.ParseUint(whole, 10, 63)
-	if err != nil || len(fraction) > 9 {
+	if err != nil || len(fraction) > 9 || strings.ContainsAny(fraction, "eE") {
 		// An exponent or more digits than a time holds: the nearest double is as good.
 		f, err := strconv.ParseFloat(s, 64)
 		if err != nil || !(f >= -maxEpoch && f <= maxEpoch) {

@@ -109,7 +109,10 @@ func (g *generator) member(s *shape, index int, m member) string {
 	case "statusCode":
 		location = "StatusCode"
 	}
-	if s.Payload == m.Name || (g.stream(m) && !s.EventStream) {
+	if m.EventHeader {
+		location = "Header"
+	}
+	if s.Payload == m.Name || m.EventPayload || (g.stream(m) && !s.EventStream) {
 		location = "Payload"
 	}
 	return g.use(m.Name, index, m.reference, location, traits)
@@ -154,7 +157,7 @@ func (g *generator) useTraits(ref reference) []string {
 	s := g.Shapes[ref.Shape]
 	return chosen(
 		s.Sensitive, "Sensitive", ref.Flattened || s.Flattened, "Flattened", ref.Streaming, "Streaming", s.EventStream, "EventStream",
-		ref.EventPayload, "EventPayload", ref.EventHeader, "EventHeader", ref.IdempotencyToken, "IdempotencyToken",
+		ref.IdempotencyToken, "IdempotencyToken",
 		ref.HostLabel, "HostLabel", ref.JSONValue, "JSONValue", ref.XMLAttribute, "XMLAttribute", ref.Deprecated, "Deprecated",
 	)
 }
@@ -162,7 +165,7 @@ func (g *generator) useTraits(ref reference) []string {
 func (g *generator) shapeTraits(s *shape) []string {
 	bound := s.Payload != ""
 	for _, m := range s.Members {
-		bound = bound || m.Location != "" || (g.stream(m) && !s.EventStream)
+		bound = bound || m.Location != "" || m.EventHeader || m.EventPayload || (g.stream(m) && !s.EventStream)
 	}
 	return chosen(
 		s.Sensitive, "Sensitive", s.Union, "Union", s.Sparse, "Sparse", s.Flattened, "Flattened", s.EventStream, "EventStream",

@@ -44,6 +44,10 @@ func encode(e codec.Encoder, m *codec.Member, value any) {
 		e.Null(m)
 		return
 	}
+	if wrong, ok := value.(raw); ok {
+		wrong.encode(e, m)
+		return
+	}
 	if m.Has(codec.JSONValue) {
 		e.Document(m, value)
 		return
@@ -87,6 +91,17 @@ func encode(e codec.Encoder, m *codec.Member, value any) {
 			e.EndMap(m)
 		}
 	}
+}
+
+// raw is a value that is not of its member's type.
+type raw struct{ v codec.Document }
+
+func (r raw) encode(e codec.Encoder, m *codec.Member) {
+	if text, ok := r.v.(string); ok && m.Location != codec.Body {
+		e.String(m, text)
+		return
+	}
+	e.Document(m, r.v)
 }
 
 // Decode sets the members that d finds.

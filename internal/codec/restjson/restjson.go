@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"merlon.dev/merlon/internal/codec"
+	"merlon.dev/merlon/internal/codec/eventstream"
 	"merlon.dev/merlon/internal/codec/jsontext"
 	"merlon.dev/merlon/internal/fault"
 )
@@ -93,8 +94,15 @@ func (Protocol) EncodeResponse(w http.ResponseWriter, op *codec.Operation, out c
 			return b.err
 		}
 	}
-	if s.Payload() == nil {
+	switch payload := s.Payload(); {
+	case payload == nil:
 		b.payload, b.contentType = encodeBody(out), "application/json"
+	case payload.Has(codec.EventStream):
+		// The events follow, through an eventstream.Writer.
+		b.contentType = eventstream.ContentType
+		b.setContentType()
+		w.WriteHeader(b.status)
+		return nil
 	}
 	switch {
 	case b.status == http.StatusNoContent || b.status == http.StatusNotModified:
@@ -115,6 +123,11 @@ func encodeBody(v codec.Shape) []byte {
 	e := jsontext.NewEncoder(make([]byte, 0, 512), codec.Epoch)
 	e.Encode(v)
 	return e.Bytes()
+}
+
+// EventBody writes the payload of events; give it to eventstream.NewWriter.
+func EventBody() eventstream.Body {
+	return eventstream.Body{ContentType: "application/json", Encode: encodeBody}
 }
 
 // EncodeError writes a failed answer: the code in a header, the message in the body.
