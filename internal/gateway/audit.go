@@ -9,7 +9,7 @@ import (
 	"merlon.dev/merlon/internal/operation"
 )
 
-// Event is what is recorded of one call. It holds no content of requests or answers.
+// Event is what is recorded of one call. Of the content of requests and answers it holds at most what Message quotes.
 type Event struct {
 	Call      *operation.Call
 	Service   string // "bedrock"
@@ -92,8 +92,12 @@ func (a LogAuditor) End(ctx context.Context, e Event) error {
 		slog.String("account", e.Call.Account), slog.String("region", e.Call.Region), slog.String("principal", e.Call.Principal),
 		slog.String("access_key_id", e.Call.AccessKeyID), slog.String("source_ip", e.Call.SourceIP),
 	}
-	for _, r := range e.Requirements {
-		attrs = append(attrs, slog.String(r.Action, r.Resource))
+	if len(e.Requirements) > 0 {
+		resources := make([]string, len(e.Requirements))
+		for i, r := range e.Requirements {
+			resources[i] = r.Action + " " + r.Resource
+		}
+		attrs = append(attrs, slog.Any("resources", resources))
 	}
 	if e.Code != "" {
 		attrs = append(attrs, slog.String("error_code", e.Code)) // its message may quote the input

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"merlon.dev/merlon/internal/codec"
+	"merlon.dev/merlon/internal/gateway/listen"
 	"merlon.dev/merlon/internal/gateway/route"
 	"merlon.dev/merlon/internal/ident"
 	"merlon.dev/merlon/internal/operation"
@@ -22,6 +23,7 @@ type exchange struct {
 	id         string
 	start      time.Time
 	host       string // the client's IP address
+	client     string // what its memory is counted under
 	phase      string // the one that runs, or that failed
 
 	claim  *sigv4.Signature // route
@@ -47,7 +49,7 @@ type exchange struct {
 func (g *Gateway) arrive(w http.ResponseWriter, r *http.Request) *exchange {
 	g.metrics.inFlight.Inc()
 	x := &exchange{r: r, controller: http.NewResponseController(w), id: ident.UUID(), start: g.config.Now()}
-	x.host = r.RemoteAddr
+	x.host, x.client = r.RemoteAddr, listen.Client(r.RemoteAddr)
 	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
 		x.host = host
 	}
@@ -66,7 +68,7 @@ func (g *Gateway) release(x *exchange) {
 	g.metrics.inFlight.Dec()
 	g.buffers.put(x.answer.body)
 	if x.body != nil {
-		g.memory.give(x.host, int64(cap(x.body)))
+		g.memory.give(x.client, int64(cap(x.body)))
 		g.buffers.put(x.body)
 	}
 }

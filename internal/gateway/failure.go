@@ -53,23 +53,19 @@ func asFault(err error) *fault.Error {
 
 // code gives the code of a fault and its status: its own code or the service's for the kind, else the one of the front.
 func code(e *entry, f *fault.Error) (string, int) {
-	name, status := frontCode(f.Kind)
-	if e == nil {
-		if f.Code != "" {
-			name, status = f.Code, frontStatus(f.Code, status)
-		}
-		return name, status
-	}
-	if own := e.front.codes[f.Kind]; own != "" {
-		name = own
+	name, _ := frontCode(f.Kind)
+	if e != nil && e.front.codes[f.Kind] != "" {
+		name = e.front.codes[f.Kind]
 	}
 	if f.Code != "" {
 		name = f.Code
 	}
-	if known, ok := e.front.statuses[name]; ok {
-		return name, known
+	if e != nil {
+		if status, ok := e.front.statuses[name]; ok {
+			return name, status
+		}
 	}
-	return name, frontStatus(name, status)
+	return name, frontStatus(name, f.Kind)
 }
 
 // frontCode gives the code of the kinds of fault that the gateway itself makes, for services that do not say otherwise. Any other kind is
@@ -93,16 +89,22 @@ func frontCode(kind fault.Kind) (string, int) {
 	}
 }
 
-// frontStatus gives the status of a code that is in no service's table; otherwise is that of the fault's kind.
-func frontStatus(code string, otherwise int) int {
+// frontStatus gives the status of a code that is in no service's table: that of the gateway's own codes, else the one that most services
+// give such a fault.
+func frontStatus(code string, kind fault.Kind) int {
 	switch code {
 	case "RequestTimeoutException":
 		return 408
-	case "SerializationException":
-		return 400
-	case "UnknownOperationException":
+	case "InternalServerException":
+		return 500
+	}
+	switch kind {
+	case fault.NotFound:
 		return 404
+	case fault.Conflict, fault.InUse, fault.OverQuota, fault.TooManyTags:
+		return 400
 	default:
-		return otherwise
+		_, status := frontCode(kind)
+		return status
 	}
 }

@@ -13,7 +13,7 @@ type Limits struct {
 	HeaderBytes int // bytes of the request line and all headers. Default 64 KiB.
 
 	BodyMemory        int64 // bytes of request bodies in memory, in all. Default 512 MiB.
-	BodyMemoryPerHost int64 // the same for one client address. Default 256 MiB.
+	BodyMemoryPerHost int64 // the same for one client, as listen.Client tells them apart. Default 256 MiB.
 
 	HeaderTime time.Duration // to send the headers. Default 10 s.
 	BodyTime   time.Duration // to send the body. Default 60 s.

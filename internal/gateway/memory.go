@@ -42,13 +42,13 @@ func (b *buffers) put(buffer []byte) {
 	}
 }
 
-// budget bounds the memory of request bodies, in all and for each client address.
+// budget bounds the memory of request bodies, in all and for each client.
 type budget struct {
 	total, perHost int64
 
 	mu    sync.Mutex
 	used  int64
-	hosts map[string]int64
+	hosts map[string]int64 // by client
 }
 
 func newBudget(total, perHost int64) *budget {

@@ -172,6 +172,7 @@ func TestHandlerFailures(t *testing.T) {
 		{"wrapped fault", fmt.Errorf("load: %w", fault.New(fault.Conflict, "taken")), 400, "ConflictException", "taken"},
 		{"cause stays inside", fault.Wrap(errors.New("hunter2"), fault.Invalid, "no"), 400, "ValidationException", "no"},
 		{"own code", &fault.Error{Kind: fault.Invalid, Code: "ServiceQuotaExceededException", Message: "x"}, 400, "ServiceQuotaExceededException", "x"},
+		{"code that is in no table", &fault.Error{Kind: fault.NotFound, Code: "NoSuchThing", Message: "x"}, 404, "NoSuchThing", "x"},
 		{"throttled", fault.New(fault.Throttled, "slow down"), 429, "ThrottlingException", "slow down"},
 		{"denied", fault.New(fault.Denied, "key is disabled"), 403, "AccessDeniedException", "disabled"},
 		{"unavailable", fault.New(fault.Unavailable, "later"), 503, "ServiceUnavailableException", "later"},

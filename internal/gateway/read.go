@@ -58,13 +58,13 @@ func (g *Gateway) read(x *exchange) error {
 // grow moves the body into a buffer for size bytes and accounts for it.
 func (g *Gateway) grow(x *exchange, size int64) error {
 	next := g.buffers.get(int(size))
-	if !g.memory.take(x.host, int64(cap(next))) {
+	if !g.memory.take(x.client, int64(cap(next))) {
 		g.buffers.put(next)
 		return fault.New(fault.Unavailable, "Too many request bodies are in flight. Try again.")
 	}
 	next = append(next, x.body...)
 	if x.body != nil {
-		g.memory.give(x.host, int64(cap(x.body)))
+		g.memory.give(x.client, int64(cap(x.body)))
 		g.buffers.put(x.body)
 	}
 	x.body = next

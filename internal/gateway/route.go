@@ -65,7 +65,18 @@ func newNames(config Config) (map[string]*signingName, error) {
 		}
 		problems = append(problems, name.add(service, f, config)...)
 	}
+	for name := range config.Requests {
+		if !serves(config.Services, name) {
+			problems = append(problems, fmt.Errorf("a rate for %s, which is not served", name))
+		}
+	}
 	return names, errors.Join(problems...)
+}
+
+func serves(services []operation.Service, name string) bool {
+	return slices.ContainsFunc(services, func(s operation.Service) bool {
+		return slices.ContainsFunc(s.Operations, func(op operation.Operation) bool { return op.Schema != nil && op.Schema.Name == name })
+	})
 }
 
 func newName(schema *codec.Service, regions []string) *signingName {

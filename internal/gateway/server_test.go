@@ -108,6 +108,24 @@ func TestSlowBody(t *testing.T) {
 	waitFor(t, "the memory to be given back", func() bool { return f.gateway.memory.inUse() == 0 })
 }
 
+// TestSlowReader: a client that does not take its answer holds the handler's place for WriteTime only.
+func TestSlowReader(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("x", 32<<20)
+	f := setup(t, func(f *fixture) {
+		f.config.Limits.WriteTime = 50 * time.Millisecond
+		f.apply = func(context.Context, *operation.Call, *bedrockruntime.ApplyGuardrailRequest) (*bedrockruntime.ApplyGuardrailResponse, error) {
+			return &bedrockruntime.ApplyGuardrailResponse{Outputs: []bedrockruntime.GuardrailOutputContent{{Text: &text}}}, nil
+		}
+	})
+	c := f.dial(t)
+	f.write(t, c, applyBody, applyBody, nil)
+	if _, err := io.ReadFull(c, make([]byte, 16)); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "the answer to be given up", func() bool { return metric(t, f, "merlon_requests_in_flight") == 0 })
+}
+
 // TestSlowHeaders: the connection of a client that trickles its headers is closed.
 func TestSlowHeaders(t *testing.T) {
 	t.Parallel()

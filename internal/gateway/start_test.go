@@ -41,6 +41,7 @@ func TestNewRefuses(t *testing.T) {
 			c.Services[0].Schema = &schema
 			c.Protocols = map[string]codec.Protocol{"query": restjson.Protocol{}, "rest-json": restjson.Protocol{}}
 		}, "cannot be routed"},
+		{"a rate for nothing", func(c *Config) { c.Requests = map[string]float64{"ApplyGuardrial": 1} }, "ApplyGuardrial"},
 		{"metrics taken", func(c *Config) {
 			c.Metrics = prometheus.NewRegistry()
 			if _, err := newMetrics(c.Metrics, newBudget(1, 1)); err != nil {

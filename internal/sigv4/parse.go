@@ -35,11 +35,7 @@ type Signature struct {
 	mac           string // hexadecimal
 }
 
-// Signed reports whether a request carries a signature of this version at all, well formed or not, in its header or its query.
-func Signed(r *http.Request) bool {
-	return strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-") || presigned(r.URL.RawQuery)
-}
-
+// presigned reports whether a query carries a signature, well formed or not.
 func presigned(rawQuery string) bool {
 	return strings.Contains(rawQuery, "X-Amz-Signature=") || strings.Contains(rawQuery, "X-Amz-Algorithm=") ||
 		strings.Contains(rawQuery, "X-Amz-Credential=")

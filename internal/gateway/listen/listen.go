@@ -3,11 +3,12 @@ package listen
 
 import (
 	"net"
+	"net/netip"
 	"sync"
 )
 
-// Limit wraps l. At most total connections are open at a time: a further one waits in the kernel's queue until one closes. Of one IP
-// address at most perHost are open: a further one is closed at once. Zero or less is no limit.
+// Limit wraps l. At most total connections are open at a time: a further one waits in the kernel's queue until one closes. Of one
+// client, as Client tells them apart, at most perHost are open: a further one is closed at once. Zero or less is no limit.
 //
 // The wrapper's Accept is for one goroutine, as net/http uses it. Closing it closes l and frees an Accept that waits.
 func Limit(l net.Listener, total, perHost int) net.Listener {
@@ -18,13 +19,31 @@ func Limit(l net.Listener, total, perHost int) net.Listener {
 	return limited
 }
 
+// Client gives what an address "ip:port" is counted under: its IPv4 address, or the /64 network of its IPv6 address, since whoever has one
+// of the latter has them all.
+func Client(address string) string {
+	from, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return address
+	}
+	ip := from.Addr().Unmap().WithZone("")
+	if ip.Is4() {
+		return ip.String()
+	}
+	network, err := ip.Prefix(64)
+	if err != nil {
+		return address
+	}
+	return network.String()
+}
+
 type listener struct {
 	net.Listener
 	slots   chan struct{} // nil without a limit
 	perHost int
 
 	mu    sync.Mutex
-	hosts map[string]int // open connections by address
+	hosts map[string]int // open connections by client
 
 	once   sync.Once
 	closed chan struct{}
@@ -45,10 +64,7 @@ func (l *listener) Accept() (net.Conn, error) {
 			l.release()
 			return nil, err
 		}
-		host, _, err := net.SplitHostPort(c.RemoteAddr().String())
-		if err != nil {
-			host = c.RemoteAddr().String()
-		}
+		host := Client(c.RemoteAddr().String())
 		if l.enter(host) {
 			return &conn{Conn: c, leave: func() { l.leave(host); l.release() }}, nil
 		}

@@ -109,3 +109,15 @@ func TestCloseFreesAccept(t *testing.T) {
 		t.Fatal("Accept still waits")
 	}
 }
+
+func TestClient(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"192.0.2.1:80": "192.0.2.1", "[::ffff:192.0.2.1]:80": "192.0.2.1", "[2001:db8:1:2:3::4]:80": "2001:db8:1:2::/64",
+		"[fe80::1%eth0]:80": "fe80::/64", "@": "@", "": "",
+	} {
+		if got := Client(address); got != want {
+			t.Errorf("Client(%q) = %q, want %q", address, got, want)
+		}
+	}
+}
