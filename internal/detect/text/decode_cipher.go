@@ -1,9 +1,6 @@
 package text
 
-import (
-	"math/bits"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // ciphers undoes shifts of the alphabet (ROT13 and the others) and Atbash in stretches of words that are hardly English, and reads
 // lines backwards that are English only then.
@@ -87,7 +84,7 @@ func (dec *decoder) stretches(words []cipherWord) {
 // shifted undoes the shift or the mirrored alphabet that makes the words from first to last English, and their neighbours with
 // them, as long as those gain by it or are too short to tell.
 func (dec *decoder) shifted(words []cipherWord, first, last int) {
-	const fewest, distinct, many = 9, 5, 16
+	const fewest, many = 9, 16
 	s := dec.parent.Text
 	letters, cost, steps := 0, 0, 0
 	for _, w := range words[first : last+1] {
@@ -97,7 +94,7 @@ func (dec *decoder) shifted(words []cipherWord, first, last int) {
 	if letters < many {
 		gain = shiftGainShort
 	}
-	if letters < fewest || distinctLetters(s[words[first].start:words[last].end]) < distinct || float64(cost) < strangeAtLeast*float64(steps) {
+	if letters < fewest || !varied(s[words[first].start:words[last].end]) || float64(cost) < strangeAtLeast*float64(steps) {
 		return
 	}
 	shift := bestShift(s[words[first].start:words[last].end])
@@ -126,13 +123,23 @@ func (dec *decoder) shifted(words []cipherWord, first, last int) {
 	dec.add(kind, string(plain), start, end)
 }
 
-// distinctLetters counts the different letters of ASCII in s, without regard to case.
-func distinctLetters(s string) int {
-	var seen uint32
+// varied reports whether s has the mixture of letters of a text: several, none of them far more often than the rest.
+func varied(s string) bool {
+	const distinct, share = 6, 0.4
+	var counts [27]int
+	all, seen, most := 0, 0, 0
 	for i := range len(s) {
-		seen |= 1 << letterIndex(s[i])
+		n := letterIndex(s[i])
+		if n == 0 {
+			continue
+		}
+		if counts[n]++; counts[n] == 1 {
+			seen++
+		}
+		all++
+		most = max(most, counts[n])
 	}
-	return bits.OnesCount32(seen >> 1)
+	return seen >= distinct && float64(most) <= share*float64(all)
 }
 
 // bestShift gives the substitution that makes the beginning of s most like English.

@@ -121,7 +121,7 @@ func unpack(encoded string) (Kind, []byte) {
 	if strings.ContainsAny(bare, "-_") {
 		encoding = base64.RawURLEncoding
 	}
-	if fewest := 12; upper == 0 || lower+digits == 0 && len(encoded) < fewest {
+	if fewest := 12; upper == 0 || (lower == 0 || digits == 0 && len(bare) == len(encoded)) && len(encoded) < fewest {
 		return "", nil // a word, not a code
 	}
 	if decoded, err := encoding.DecodeString(bare); err == nil && plausible(decoded) {

@@ -1,0 +1,161 @@
+// Package word finds phrases and the words of managed lists as whole words in any script.
+package word
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"merlon.dev/merlon/internal/detect"
+	"merlon.dev/merlon/internal/detect/text"
+	"merlon.dev/merlon/internal/fault"
+)
+
+// ManagedProfanity is the Type of a finding of the managed profanity list: the name of the list. A custom phrase that is spelled
+// just like it gives findings of the same Type; whoever allows that sets up a detector for each of the two.
+const ManagedProfanity = "PROFANITY"
+
+// Limits on the configuration, as the service states them.
+const (
+	MaxPhrases      = 10_000 // phrases of one detector
+	MaxPhraseLength = 100    // characters of a phrase
+)
+
+// Config says what to find.
+type Config struct {
+	// Phrases are the custom phrases, each of 1 to MaxPhraseLength characters, at most MaxPhrases of them. A phrase is found
+	// whatever its case, and through the disguises that the text's views take off. Accents in a phrase count: "résumé" is not
+	// found in "resume", while "resume" is found in both.
+	Phrases []string
+	// Profanity adds the managed list of English and Korean profanity.
+	Profanity bool
+}
+
+// Detector finds the phrases of its configuration.
+//
+// What counts as a word: a phrase is found where no letter, mark or digit stands right before or behind it, so neither "Bluewhales"
+// nor a Chinese word amid others is a hit. Hyphens, underscores and all other signs are borders. An apostrophe is one before the
+// phrase (l'arme), and behind it when a possessive s or nothing of a Latin word follows: "can" is not in "can't". Behind a phrase
+// Korean particles and endings may follow, see particles.txt, and loose Hangul letters such as ㅋㅋ on either side. The spaces of a
+// phrase match any run of white space. A phrase that begins or ends with a sign needs no border on that side.
+type Detector struct {
+	custom  *phrases
+	managed *phrases
+}
+
+// New compiles a configuration. A phrase that is empty, too long or shows nothing is refused with a fault.Invalid that gives its
+// number, from 1.
+func New(c Config) (*Detector, error) {
+	d := &Detector{}
+	if len(c.Phrases) > MaxPhrases {
+		return nil, fault.New(fault.Invalid, "%d phrases are configured, at most %d are allowed", len(c.Phrases), MaxPhrases)
+	}
+	if len(c.Phrases) > 0 {
+		var err error
+		if d.custom, err = compile(c.Phrases); err != nil {
+			return nil, err
+		}
+	}
+	if c.Profanity {
+		managed, err := profanity()
+		if err != nil {
+			return nil, err
+		}
+		d.managed = managed
+	}
+	return d, nil
+}
+
+// Family is detect.Word.
+func (d *Detector) Family() detect.Family { return detect.Word }
+
+// Detect finds every occurrence of every custom phrase, and of the managed list the longest words that do not overlap. It reads the
+// folded text first; what only the Joined and Decoded views show is added unless it overlaps a finding of the same Type.
+func (d *Detector) Detect(ctx context.Context, in detect.Input) ([]detect.Finding, error) {
+	var findings []detect.Finding
+	for n, doc := range in.Blocks {
+		found, err := d.block(ctx, doc)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			f.Block = n
+			findings = append(findings, f)
+		}
+	}
+	return findings, nil
+}
+
+// block finds the phrases in one document.
+func (d *Detector) block(ctx context.Context, doc *text.Document) ([]detect.Finding, error) {
+	if d.custom == nil && d.managed == nil {
+		return nil, ctx.Err()
+	}
+	c := collector{ctx: ctx, detector: d, doc: doc}
+	c.view(doc.Folded(), false)
+	if joined := doc.Joined(); joined != doc.Folded() {
+		c.view(joined, true)
+	}
+	for _, decoded := range doc.Decoded() {
+		folded := decoded.Folded()
+		c.view(folded, true)
+		if joined := decoded.Joined(); joined != folded {
+			c.view(joined, true)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(c.found, func(a, b detect.Finding) int {
+		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(b.Span.End, a.Span.End), cmp.Compare(a.Type, b.Type))
+	})
+	return c.found, nil
+}
+
+// collector gathers the findings of one document, view by view.
+type collector struct {
+	ctx      context.Context //nolint:containedctx // lives for one call of Detect
+	detector *Detector
+	doc      *text.Document
+	found    []detect.Finding
+}
+
+// view searches one view. In a second look, what overlaps an earlier finding of its Type is dropped.
+func (c *collector) view(v *text.View, second bool) {
+	earlier := len(c.found)
+	if !second {
+		earlier = 0
+	}
+	add := func(typ string, start, end int) {
+		span := v.Source(start, end)
+		for i, f := range c.found {
+			if f.Type == typ && (f.Span == span || second && i < earlier && f.Span.Overlaps(span)) {
+				return
+			}
+		}
+		c.found = append(c.found, detect.Finding{Type: typ, Span: span, Confidence: detect.High, Score: 1})
+	}
+	if p := c.detector.custom; p != nil {
+		for _, m := range p.search(c.ctx, v, c.doc) {
+			add(p.types[m.phrase], m.start, m.end)
+		}
+	}
+	if p := c.detector.managed; p != nil {
+		for _, m := range longest(p.search(c.ctx, v, c.doc)) {
+			add(ManagedProfanity, m.start, m.end)
+		}
+	}
+}
+
+// longest keeps, from the left, the longest matches that do not overlap.
+func longest(matches []match) []match {
+	slices.SortStableFunc(matches, func(a, b match) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end)) })
+	end := -1
+	return slices.DeleteFunc(matches, func(m match) bool {
+		if m.start < end {
+			return true
+		}
+		end = m.end
+		return false
+	})
+}
