@@ -53,9 +53,13 @@ func (g *Gateway) finishAudit(x *exchange) {
 	if x.call == nil {
 		return
 	}
-	err := g.config.Auditor.End(context.WithoutCancel(x.r.Context()), x.event(g.config.Now().Sub(x.start)))
-	if err := g.auditFailed(x, "end", err); err != nil && x.failure.Code == "" {
+	if x.failure.Code == "" {
 		x.phase = "audit"
+	}
+	err := g.guard(x, func() error {
+		return g.config.Auditor.End(context.WithoutCancel(x.r.Context()), x.event(g.config.Now().Sub(x.start)))
+	})
+	if err := g.auditFailed(x, "end", err); err != nil && x.failure.Code == "" {
 		g.fail(x, err)
 	}
 }

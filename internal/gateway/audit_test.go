@@ -107,8 +107,10 @@ func TestAuditorFails(t *testing.T) {
 	f.expect(t, "write, end fails", f.request(t, "POST", "/guardrails", createBody, nil), 500, "InternalServerException")
 	f.expect(t, "refused write, end fails", f.request(t, "POST", "/guardrails", "{}", nil), 400, "ValidationException")
 	f.expect(t, "read, end fails", f.request(t, "POST", applyPath, applyBody, nil), 200, "OK")
-	if got := metric(t, f, "merlon_audit_failures_total"); got != 5 {
-		t.Errorf("%v audit failures counted, want 5", got)
+	f.auditor.panicEnd = true
+	f.expect(t, "write, end panics", f.request(t, "POST", "/guardrails", createBody, nil), 500, "InternalServerException")
+	if got := metric(t, f, "merlon_audit_failures_total"); got != 6 {
+		t.Errorf("%v audit failures counted, want 6", got)
 	}
 	if !strings.Contains(f.log.String(), "no space left on device") {
 		t.Error("the cause is not in the log")

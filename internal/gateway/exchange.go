@@ -76,15 +76,22 @@ func (g *Gateway) release(x *exchange) {
 // deadline sets a deadline where the connection knows them; a recorder in a test does not.
 func (x *exchange) deadline(set func(time.Time) error, at time.Time) { _ = set(at) }
 
-// recovered turns a panic into an error that only the log sees. Of a panic that the runtime did not raise only the type is told, since
-// its text may hold content.
-func (g *Gateway) recovered(x *exchange, reason any) error {
-	g.metrics.panics.Inc()
-	x.stack = debug.Stack()
-	if err, ok := reason.(runtime.Error); ok {
-		return fmt.Errorf("panic in phase %s: %w", x.phase, err)
-	}
-	return fmt.Errorf("panic in phase %s: a value of type %T", x.phase, reason)
+// guard runs part of an exchange. A panic in it, a handler's included, is an error that only the log sees. Of a panic that the runtime
+// did not raise only the type is told, since its text may hold content.
+func (g *Gateway) guard(x *exchange, run func() error) (err error) {
+	defer func() {
+		reason := recover()
+		if reason == nil {
+			return
+		}
+		g.metrics.panics.Inc()
+		x.stack = debug.Stack()
+		err = fmt.Errorf("panic in phase %s: a value of type %T", x.phase, reason)
+		if cause, ok := reason.(runtime.Error); ok {
+			err = fmt.Errorf("panic in phase %s: %w", x.phase, cause)
+		}
+	}()
+	return run()
 }
 
 // answer is the response until all that can fail has been done.

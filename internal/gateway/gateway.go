@@ -118,19 +118,15 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.record(x)
 }
 
-// run takes x through the phases up to the first that fails. A panic in a phase, the handler's included, is an error like any other.
-func (g *Gateway) run(x *exchange) (err error) {
-	defer func() {
-		if reason := recover(); reason != nil {
-			err = g.recovered(x, reason)
+// run takes x through the phases up to the first that fails.
+func (g *Gateway) run(x *exchange) error {
+	return g.guard(x, func() error {
+		for _, p := range g.phases {
+			x.phase = p.name
+			if err := p.run(x); err != nil {
+				return err
+			}
 		}
-	}()
-	for _, p := range g.phases {
-		x.phase = p.name
-		if err := p.run(x); err != nil {
-			return err
-		}
-	}
-	x.phase = ""
-	return nil
+		return nil
+	})
 }

@@ -111,7 +111,7 @@ func TestSlowBody(t *testing.T) {
 // TestSlowReader: a client that does not take its answer holds the handler's place for WriteTime only.
 func TestSlowReader(t *testing.T) {
 	t.Parallel()
-	text := strings.Repeat("x", 32<<20)
+	text := strings.Repeat("x", 16<<20)
 	f := setup(t, func(f *fixture) {
 		f.config.Limits.WriteTime = 50 * time.Millisecond
 		f.apply = func(context.Context, *operation.Call, *bedrockruntime.ApplyGuardrailRequest) (*bedrockruntime.ApplyGuardrailResponse, error) {

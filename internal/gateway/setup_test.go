@@ -230,6 +230,7 @@ type recordingAuditor struct {
 	begun, ended     []Event
 	failBegin        bool
 	failEnd          bool
+	panicEnd         bool
 	canceledAtTheEnd bool
 }
 
@@ -250,6 +251,9 @@ func (a *recordingAuditor) End(ctx context.Context, e Event) error {
 	defer a.mu.Unlock()
 	a.ended = append(a.ended, e)
 	a.canceledAtTheEnd = a.canceledAtTheEnd || ctx.Err() != nil
+	if a.panicEnd {
+		panic("disk")
+	}
 	if a.failEnd {
 		return errDisk
 	}

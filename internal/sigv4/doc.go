@@ -10,7 +10,7 @@
 //
 // Two clients of AWS disagree on one thing: botocore removes empty and dot segments from the path before it signs, the other SDKs sign
 // the path as it is sent. AWS accepts both, so Verify does too, the sent form first. A caller that routes on the path as it was sent
-// must therefore not give "." and ".." segments a meaning.
+// must therefore not give "." and ".." segments a meaning, and an empty segment none but that of an empty value.
 //
 // The rules come from the "Signature Version 4 signing process" of the AWS General Reference and from the vectors in testdata.
 package sigv4
