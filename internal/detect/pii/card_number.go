@@ -38,7 +38,7 @@ func findCards(s *scan) {
 			continue
 		}
 		t := s.tokens[s.numbers[n]]
-		if !t.number() || t.len() != 4 && t.len() != 6 && t.len() != 8 || joint(s.at(int(t.end))) == 0 ||
+		if !t.number() || t.len() != 4 && t.len() != 6 && t.len() != 8 || s.at(int(t.end)) < utf8.RuneSelf && joint(s.at(int(t.end))) == 0 ||
 			s.at(int(t.start)-1) != ' ' && joint(s.at(int(t.start)-1)) != 0 && digit(s.at(int(t.start)-2)) {
 			continue
 		}

@@ -263,9 +263,12 @@ func (s *scan) labelled(start, end int, want cue) bool {
 	return verdict || !decided && s.labelAfter(end, want)
 }
 
-// labelBefore looks for labels before byte start. decided says that the nearest one means something else and has no number
+// labelBefore looks for labels before byte start: the name of its column in a sheet, else the words before it. decided says that the nearest one means something else and has no number
 // between it and start, so that it claims the value; a label that has had its number claims no second one.
 func (s *scan) labelBefore(start int, want cue) (verdict, decided bool) {
+	if name := s.column(start) & (labels | want); name != 0 {
+		return name&want != 0, true
+	}
 	for i := s.keysBefore(start) - 1; i >= 0; i-- {
 		k := s.keys[i]
 		if start-int(k.end) > reach {
@@ -312,6 +315,9 @@ func (s *scan) labelAfter(end int, want cue) bool {
 // direct reports whether the nearest label before byte start is one of want and has had no number yet. Words for a card or an
 // account are passed over: "the CVV of that card: 123".
 func (s *scan) direct(start int, want cue) bool {
+	if name := s.column(start) & (labels | want); name != 0 {
+		return name&want != 0
+	}
 	for i := s.keysBefore(start) - 1; i >= 0 && start-int(s.keys[i].end) <= reachBroken; i-- {
 		if k := s.keys[i]; k.cue&want != 0 {
 			return !s.numberBetween(int(k.end), start) && s.breaksBetween(int(k.end), start) <= 1

@@ -84,7 +84,10 @@ func (d *Detector) Family() detect.Family { return detect.PII }
 // High; the score says how much of format, check digit and context agreed.
 func (d *Detector) Detect(ctx context.Context, in detect.Input) ([]detect.Finding, error) {
 	s := d.scans.Get().(*scan)
-	defer d.release(s)
+	defer func() {
+		s.text = "" // the pool holds nobody's text
+		d.scans.Put(s)
+	}()
 	var findings []detect.Finding
 	for block, doc := range in.Blocks {
 		view := doc.Clean()
@@ -95,7 +98,9 @@ func (d *Detector) Detect(ctx context.Context, in detect.Input) ([]detect.Findin
 			}
 			s.run(&d.entities[i])
 		}
-		for _, f := range merge(s.found, &d.enabled) {
+		left := merge(s.found, &d.enabled)
+		findings = slices.Grow(findings, len(left))
+		for _, f := range left {
 			findings = append(findings, detect.Finding{
 				Family:     detect.PII,
 				Type:       string(ranks[f.rank]),
@@ -107,15 +112,4 @@ func (d *Detector) Detect(ctx context.Context, in detect.Input) ([]detect.Findin
 		}
 	}
 	return findings, nil
-}
-
-// maxKept is how many tokens a scan may have room for and still be kept for the next call: a rare huge text must not hold its
-// memory.
-const maxKept = 64 << 10
-
-func (d *Detector) release(s *scan) {
-	if cap(s.tokens) <= maxKept {
-		s.text = ""
-		d.scans.Put(s)
-	}
 }

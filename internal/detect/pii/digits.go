@@ -22,15 +22,27 @@ func (s *scan) grouped(n int, seps string, lens ...int) (start, end int, ok bool
 			start = int(t.start)
 			continue
 		}
-		end = int(s.tokens[first+k-1].end)
-		if int(t.start) != end+1 || k > 1 && s.text[end] != sep {
+		between := s.separator(int(s.tokens[first+k-1].end), int(t.start))
+		if between == 0 || k > 1 && between != sep || strings.IndexByte(seps, between) < 0 {
 			return 0, 0, false
 		}
-		if sep = s.text[end]; strings.IndexByte(seps, sep) < 0 {
-			return 0, 0, false
-		}
+		sep = between
 	}
 	return start, int(s.tokens[first+len(lens)-1].end), true
+}
+
+// separator gives the one character in bytes [from, to), a dash of any width as '-'; 0 when there is not just one.
+func (s *scan) separator(from, to int) byte {
+	switch to - from {
+	case 1:
+		return s.text[from]
+	case 3:
+		switch s.text[from:to] {
+		case "‐", "‑", "‒", "–", "—", "−":
+			return '-'
+		}
+	}
+	return 0
 }
 
 // bare gives the bytes of the number s.numbers[n] when it is digits only and of from least to most of them.

@@ -4,9 +4,9 @@
 //
 // A block of text is read once. The scan splits it into tokens (runs of letters and digits), remembers which of them hold
 // digits, where '@', "://", "www." and hexadecimal colons stand, where sentences and lines begin, and which context words
-// ("routing number", "비밀번호") it says:
+// ("routing number", "비밀번호") and tables with named columns it holds:
 //
-//	doc.Clean() -> scan{tokens, numbers, ats, colons, schemes, breaks, keys} -> each entity -> merge -> original spans
+//	doc.Clean() -> scan{tokens, numbers, ats, colons, schemes, breaks, keys, sheets} -> each entity -> merge -> original spans
 //
 // An entity is one file and one line in the list of [entities]: it looks at the scan's candidates, never at the whole text
 // again, and adds findings. Every pass is linear in the text: each look around a candidate is bounded by a constant.

@@ -11,8 +11,8 @@ var pinWords = []phrases{
 func findPINs(s *scan) {
 	for n := range s.numbers {
 		start, end, ok := s.bare(n, 4, 6)
-		if !ok || !s.free(start, end) || s.at(end) == ',' && digit(s.at(end+1)) {
-			continue
+		if !ok || !s.free(start, end) || s.at(end) == ',' && digit(s.at(end+1)) || s.at(start-1) == '!' || s.at(start-1) == '_' {
+			continue // of an amount, or of a password
 		}
 		if s.direct(start, cuePIN) {
 			s.add(start, end, 0.9)

@@ -42,6 +42,7 @@ type scan struct {
 	colons  []int32 // of each ':' that has a hexadecimal digit or another ':' on both sides, or begins or ends a "::"
 	breaks  []int32 // where a sentence or line begins, other than the first
 	keys    []key   // context words
+	sheets  []sheet // rows under names of columns
 	found   []found
 	rank    int                // of the entity that is running
 	ran     [len(ranks)][2]int // by rank, the range of found that the entity added
@@ -49,6 +50,7 @@ type scan struct {
 	hashes []uint64
 	words  []wordLore // of each token, for the soft types; see readWords
 	taken  []bool     // of each token: another type's finding covers it
+	cells  []cell     // of sheets; see readCells
 }
 
 // add reports bytes [start, end) as a value of the running entity's type. The score is in (0, 1].
@@ -95,6 +97,7 @@ func (s *scan) read(text string, words *vocabulary) {
 		}
 	}
 	s.readKeys(words)
+	s.readSheets()
 }
 
 // readToken reads the Latin token that begins at byte i and gives its end.

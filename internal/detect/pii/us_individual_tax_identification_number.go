@@ -23,7 +23,7 @@ func findITINs(s *scan) {
 		switch {
 		case label || !claimed && s.labelAfter(end, cueITIN):
 			s.add(start, end, 1)
-		case !claimed && end-start == len("9xx-7x-xxxx") && s.text[start+3] == '-' && s.text[start+6] == '-':
+		case !claimed && end-start >= len("9xx-7x-xxxx") && s.text[start+3] != ' ':
 			s.add(start, end, 0.85)
 		}
 	}

@@ -10,6 +10,7 @@ var ssnWords = []phrases{
 // separators, nine digits in one piece and numbers that are never given out (area 000, 666, 9xx, group 00, serial 0000) need the
 // words for it.
 func findSSNs(s *scan) {
+	var buf [9]byte
 	for n := range s.numbers {
 		start, end, ok := s.grouped(n, "- .", 3, 2, 4)
 		whole := false
@@ -29,15 +30,16 @@ func findSSNs(s *scan) {
 		switch {
 		case label || !claimed && s.labelAfter(end, cueSSN):
 			s.add(start, end, 1)
-		case !whole && !claimed && s.text[start+3] == '-' && issuedSSN(s.text[start:end]):
+		case !whole && !claimed && s.text[start+3] != ' ' && s.text[start+3] != '.' &&
+			issuedSSN(s.digitsOf(start, end, buf[:])):
 			s.add(start, end, 0.85)
 		}
 	}
 }
 
-// issuedSSN reports whether AAA-GG-SSSS is a number that the administration gives out.
+// issuedSSN reports whether the nine digits are a number that the administration gives out.
 // Source: SSA, "Social Security Number Randomization".
-func issuedSSN(text string) bool {
-	area, group, serial := text[:3], text[4:6], text[7:]
-	return area != "000" && area != "666" && area[0] != '9' && group != "00" && serial != "0000"
+func issuedSSN(digits []byte) bool {
+	area, group, serial := number(digits, 3), number(digits[3:], 2), number(digits[5:], 4)
+	return area != 0 && area != 666 && area < 900 && group != 0 && serial != 0
 }
