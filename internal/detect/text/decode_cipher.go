@@ -30,34 +30,60 @@ func (w cipherWord) odd() bool { return float64(w.cost) >= oddAtLeast*float64(w.
 // line looks at one line for stretches of odd words, and at it as a whole for its mirror image.
 func (dec *decoder) line(start, end int) {
 	const fewestLetters, fewestWords = 12, 3
-	s := dec.parent.Text
+	s := dec.parent.Text[start:end]
 	costs := bigrams()
-	words := dec.words[:0]
-	letters, odd, forward, backward, steps := 0, 0, 0, 0, 0
-	for i := start; i < end; {
+	letters, words, odd, forward, backward, steps := 0, 0, 0, 0, 0, 0
+	for i := 0; i < len(s); {
 		if letterIndex(s[i]) == 0 {
 			i++
 			continue
 		}
-		at := i
-		for i < end && letterIndex(s[i]) != 0 {
-			i++
-		}
-		f, b, n := costs.cost(s[at:i])
-		forward, backward, steps, letters = forward+f, backward+b, steps+n, letters+i-at
-		w := cipherWord{at, i, f, n}
-		if words = append(words, w); w.odd() {
+		w, b := costs.word(s, i)
+		words++
+		letters, forward, backward, steps = letters+w.end-w.start, forward+w.cost, backward+b, steps+w.steps
+		if w.odd() {
 			odd++
 		}
+		i = w.end
 	}
-	dec.words = words
-	if letters >= fewestLetters && len(words) >= fewestWords && float64(backward) <= englishAtMost*float64(steps) &&
+	if letters >= fewestLetters && words >= fewestWords && float64(backward) <= englishAtMost*float64(steps) &&
 		float64(forward-backward) >= mirrorGain*float64(steps) {
-		dec.add(Reversed, mirror(s[start:end]), start, end)
+		dec.add(Reversed, mirror(s), start, end)
 	}
-	if odd > 0 {
-		dec.stretches(words)
+	if odd == 0 {
+		return
 	}
+	list := dec.words[:0]
+	for i := 0; i < len(s); {
+		if letterIndex(s[i]) == 0 {
+			i++
+			continue
+		}
+		w, _ := costs.word(s, i)
+		i = w.end
+		w.start, w.end = w.start+start, w.end+start
+		list = append(list, w)
+	}
+	dec.words = list
+	dec.stretches(list)
+}
+
+// word reads the word of ASCII letters at i and what it costs, and costs backwards.
+func (costs *letterCosts) word(s string, i int) (w cipherWord, backward int) {
+	w.start = i
+	last := 0
+	for ; i < len(s); i++ {
+		next := letterIndex(s[i])
+		if next == 0 {
+			break
+		}
+		w.cost += int(costs[last][next])
+		backward += int(costs[next][last])
+		last = next
+	}
+	w.end, w.steps = i, i-w.start+1
+	w.cost += int(costs[last][0])
+	return w, backward + int(costs[0][last])
 }
 
 // stretches undoes the shift of every stretch of odd words; short words, and up to two others in a row, may stand between them.

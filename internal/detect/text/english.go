@@ -28,8 +28,8 @@ var bigrams = sync.OnceValue(func() *letterCosts {
 
 // letterIndex gives the index of a letter of ASCII in letterCosts, and 0 for all else.
 func letterIndex(c byte) int {
-	if n := int((c | 0x20) - 'a'); n < 26 {
-		return n + 1
+	if n := (c | 0x20) - 'a'; n < 26 {
+		return int(n) + 1
 	}
 	return 0
 }

@@ -58,21 +58,22 @@ const (
 	word               // a letter
 )
 
+// asciiRoles gives the role of every ASCII character as a digit, 32 a line: controls, signs and digits, capitals (which a folded
+// text has not), small letters.
+const asciiRoles = "11111111100000111111111111111111" +
+	"03413114314311112222222222111111" +
+	"31111111111111111111111111114144" +
+	"45555555555555555555555555513141"
+
 // roleOf gives the role of a rune.
 func roleOf(r rune) role {
 	switch {
-	case r >= 'a' && r <= 'z':
-		return word
-	case r >= '0' && r <= '9':
-		return digit
-	case r == '@' || r == '$' || r == '!' || r == '|' || r == '+' || r == '(' || r == '€' || r == '£':
-		return figure
-	case r == '*' || r == '~' || r == '_' || r == '`' || r == '^' || r == '\\' || r == '"' || r == '\'':
-		return stress
-	case r == ' ' || r >= '\t' && r <= '\r':
-		return gap
 	case r < utf8.RuneSelf:
-		return sign
+		return role(asciiRoles[r] - '0')
+	case caseless(r):
+		return word
+	case r == '€' || r == '£':
+		return figure
 	case unicode.IsLetter(r) || unicode.IsMark(r) || regional(r) != 0:
 		return word
 	case unicode.IsSpace(r):
@@ -134,31 +135,54 @@ func pulledApart(s string) bool {
 	last, single, size := gap, 0, 0 // size: characters in the present run of word characters
 	stressed := false               // the marks just read stand behind a letter
 	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		i += n
-		c := roleOf(r)
-		switch {
-		case c == word && r == prev && r == before, regional(r) != 0:
-			return true
-		case c == word && (prev == '\\' || last == digit || last == figure || last == stress && stressed):
-			return true
-		case (c == digit || c == figure && r != '!') && last == word:
-			return true
-		case c == word && last == sign && isHangul(r) && isHangul(before):
-			return true
+		var (
+			r rune
+			c role
+		)
+		if b := s[i]; b < utf8.RuneSelf {
+			r, c = rune(b), role(asciiRoles[b]-'0')
+			i++
+		} else {
+			var n int
+			r, n = utf8.DecodeRuneInString(s[i:])
+			c = roleOf(r)
+			i += n
 		}
-		stressed = c == stress && (stressed || last == word && !plainJoin(r) || last == stress && roleOf(before) == word)
-		if c == word || c == digit {
-			size++
-		} else if size > 0 {
-			if size == 1 {
-				single++
-			} else {
-				single = 0
-			}
-			size = 0
-			if single >= shortestSpelled {
+		if c == word {
+			switch last {
+			case word:
+				if r == prev && r == before {
+					return true
+				}
+			case digit, figure:
 				return true
+			case stress:
+				if stressed || prev == '\\' {
+					return true
+				}
+			case sign:
+				if isHangul(r) && isHangul(before) {
+					return true
+				}
+			}
+			if r >= utf8.RuneSelf && regional(r) != 0 {
+				return true
+			}
+			size++
+		} else {
+			if last == word && (c == digit || c == figure && r != '!') {
+				return true
+			}
+			stressed = c == stress && (stressed || last == word && !plainJoin(r) || last == stress && roleOf(before) == word)
+			if c == digit {
+				size++
+			} else if size > 0 {
+				if size > 1 {
+					single = 0
+				} else if single++; single >= shortestSpelled {
+					return true
+				}
+				size = 0
 			}
 		}
 		before, prev, last = prev, r, c

@@ -1,26 +1,9 @@
 package word
 
 import (
-	"iter"
 	"unicode"
 	"unicode/utf8"
 )
-
-// starts gives the offsets in s where a phrase may begin: where no character of a word stands before a character of a word, at
-// every sign, and between loose Hangul letters and syllables.
-func starts(s string) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		var before class
-		for i := 0; i < len(s); {
-			now, size := classAt(s, i)
-			if now != space && (before == space || before == sign || now == sign || now >= hangul && loose(s, i, before, now)) && !yield(i) {
-				return
-			}
-			before = now
-			i += size
-		}
-	}
-}
 
 // loose reports whether the Hangul character at i may begin a word right behind the one before it: one of them is a loose letter
 // and the other a syllable, or the laughter before has ended.
@@ -48,17 +31,17 @@ const (
 	jamo                // loose Hangul letters, which stand beside words
 )
 
+// asciiClasses gives the class of every ASCII character as a digit, 32 a line: controls, signs and digits, capitals (which a folded
+// text has not), small letters.
+const asciiClasses = "11111111100000111111111111111111" +
+	"01111111111111112222222222111111" +
+	"11111111111111111111111111111111" +
+	"12222222222222222222222222211111"
+
 // classAt gives the class and the size of the character at i.
 func classAt(s string, i int) (class, int) {
 	if c := s[i]; c < utf8.RuneSelf {
-		switch {
-		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
-			return letter, 1
-		case c == ' ' || c >= '\t' && c <= '\r':
-			return space, 1
-		default:
-			return sign, 1
-		}
+		return class(asciiClasses[c] - '0'), 1
 	}
 	r, size := utf8.DecodeRuneInString(s[i:])
 	return classOf(r), size
@@ -72,8 +55,7 @@ func classOf(r rune) class {
 	case r >= 0x3131 && r <= 0x3163:
 		return jamo
 	case r < utf8.RuneSelf:
-		c, _ := classAt(string(r), 0)
-		return c
+		return class(asciiClasses[r] - '0')
 	case r >= 0x2010 && r <= 0x2027 || r >= 0x3001 && r <= 0x3003:
 		return sign
 	case r >= 0x4E00 && r <= 0x9FFF || unicode.In(r, unicode.L, unicode.M, unicode.N):

@@ -1,7 +1,6 @@
 package word
 
 import (
-	"context"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -79,38 +78,34 @@ func compile(list []string) (*phrases, error) {
 	return p, nil
 }
 
-// search finds all whole-word occurrences in a view's text, by start.
-func (p *phrases) search(ctx context.Context, v *text.View, doc *text.Document) []match {
-	var found []match
-	tries := [2]*trie{p.plain}
-	if v.Kind == text.Joined {
-		tries[1] = p.joined
+// begin adds the matches that begin at offset at of a view's text, where a phrase may begin.
+func (p *phrases) begin(found []match, v *text.View, at int, doc *text.Document) []match {
+	found = p.from(p.plain, found, v, at, doc)
+	if v.Kind == text.Joined && p.joined != nil {
+		found = p.from(p.joined, found, v, at, doc)
 	}
-	s := v.Text
-	const stretch = 16 << 10 // bytes between two looks at the context
-	next := stretch
-	for at := range starts(s) {
-		if at > next {
-			if next += stretch; ctx.Err() != nil {
-				return nil
-			}
+	return found
+}
+
+// from adds the matches of one trie.
+func (p *phrases) from(t *trie, found []match, v *text.View, at int, doc *text.Document) []match {
+	s, n, end := v.Text, t.root[v.Text[at]], at
+	for n != 0 {
+		node := &t.nodes[n]
+		if end = t.along(s, end, node); end < 0 {
+			break
 		}
-		for _, t := range tries {
-			if t == nil {
-				continue
-			}
-			for end, id := range t.walk(s, at) {
-				if !borderAfter(s, at, end) {
-					continue
-				}
-				for ; id >= 0; id = p.entries[id].next {
-					e := p.entries[id]
-					if p.holds(e, v, at, end, doc) {
-						found = append(found, match{e.phrase, at, end})
-					}
+		if node.entry >= 0 && borderAfter(s, at, end) {
+			for id := node.entry; id >= 0; id = p.entries[id].next {
+				if e := p.entries[id]; p.holds(e, v, at, end, doc) {
+					found = append(found, match{e.phrase, at, end})
 				}
 			}
 		}
+		if end >= len(s) || node.children == 0 {
+			break
+		}
+		n = t.child(node, s, end)
 	}
 	return found
 }

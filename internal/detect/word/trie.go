@@ -2,7 +2,6 @@ package word
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -95,31 +94,12 @@ func (t *trie) level(keys []key, depth int, pool *strings.Builder) (int32, int) 
 	return first, len(groups)
 }
 
-// walk gives the end and the entry of every key that s has from at on; a space of a key is a run of white space in s.
-func (t *trie) walk(s string, at int) iter.Seq2[int, int32] {
-	return func(yield func(int, int32) bool) {
-		n := t.root[s[at]]
-		for n != 0 {
-			node := &t.nodes[n]
-			label := t.pool[node.label : node.label+uint32(node.size)]
-			if len(s)-at >= len(label) && s[at:at+len(label)] == label && label[len(label)-1] != ' ' {
-				at += len(label)
-			} else if at = along(s, at, label); at < 0 {
-				return
-			}
-			if node.entry >= 0 && !yield(at, node.entry) {
-				return
-			}
-			if at >= len(s) || node.children == 0 {
-				return
-			}
-			n = t.child(node, s, at)
-		}
+// along follows a node's label in s from at on, a space over a run of white space; it gives the end, or -1.
+func (t *trie) along(s string, at int, n *node) int {
+	label := t.pool[n.label : n.label+uint32(n.size)]
+	if len(s)-at >= len(label) && s[at:at+len(label)] == label && label[len(label)-1] != ' ' {
+		return at + len(label)
 	}
-}
-
-// along follows a label byte by byte, a space over a run of white space; it gives the end, or -1.
-func along(s string, at int, label string) int {
 	for i := range len(label) {
 		switch {
 		case label[i] == ' ':

@@ -118,33 +118,62 @@ type collector struct {
 	detector *Detector
 	doc      *text.Document
 	found    []detect.Finding
+	known    map[string][]text.Span // by Type, in text order
+
+	custom, managed []match // of the view at hand
 }
 
 // view searches one view. In a second look, what overlaps an earlier finding of its Type is dropped.
+//
+// A phrase may begin where no character of a word stands before a character of a word, at every sign, and between loose Hangul
+// letters and syllables.
 func (c *collector) view(v *text.View, second bool) {
-	earlier := len(c.found)
-	if !second {
-		earlier = 0
-	}
-	add := func(typ string, start, end int) {
-		span := v.Source(start, end)
-		for i, f := range c.found {
-			if f.Type == typ && (f.Span == span || second && i < earlier && f.Span.Overlaps(span)) {
-				return
+	const stretch = 16 << 10 // bytes between two looks at the context
+	s, next := v.Text, stretch
+	custom, managed := c.detector.custom, c.detector.managed
+	c.custom, c.managed = c.custom[:0], c.managed[:0]
+	var before class
+	for i := 0; i < len(s); {
+		now, size := classAt(s, i)
+		if now != space && (before <= sign || now == sign || now >= hangul && loose(s, i, before, now)) {
+			if custom != nil && custom.plain.root[s[i]] != 0 {
+				c.custom = custom.begin(c.custom, v, i, c.doc)
+			}
+			if managed != nil && managed.plain.root[s[i]] != 0 {
+				c.managed = managed.begin(c.managed, v, i, c.doc)
+			}
+			if i > next {
+				if next += stretch; c.ctx.Err() != nil {
+					return
+				}
 			}
 		}
-		c.found = append(c.found, detect.Finding{Type: typ, Span: span, Confidence: detect.High, Score: 1})
+		before = now
+		i += size
 	}
-	if p := c.detector.custom; p != nil {
-		for _, m := range p.search(c.ctx, v, c.doc) {
-			add(p.types[m.phrase], m.start, m.end)
-		}
+	for _, m := range c.custom {
+		c.add(custom.types[m.phrase], v.Source(m.start, m.end), second)
 	}
-	if p := c.detector.managed; p != nil {
-		for _, m := range longest(p.search(c.ctx, v, c.doc)) {
-			add(ManagedProfanity, m.start, m.end)
-		}
+	for _, m := range longest(c.managed) {
+		c.add(ManagedProfanity, v.Source(m.start, m.end), second)
 	}
+}
+
+// add keeps a finding, unless its span is known or, in a second look, overlaps a known one of the same Type.
+func (c *collector) add(typ string, span text.Span, second bool) {
+	// Neither the starts nor the ends of one Type's spans ever fall, so a neighbour overlaps when any does.
+	known := c.known[typ]
+	at, same := slices.BinarySearchFunc(known, span, func(a, b text.Span) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+	})
+	if same || second && (at > 0 && known[at-1].Overlaps(span) || at < len(known) && known[at].Overlaps(span)) {
+		return
+	}
+	if c.known == nil {
+		c.known = map[string][]text.Span{}
+	}
+	c.known[typ] = slices.Insert(known, at, span)
+	c.found = append(c.found, detect.Finding{Type: typ, Span: span, Confidence: detect.High, Score: 1})
 }
 
 // longest keeps, from the left, the longest matches that do not overlap.
