@@ -18,10 +18,9 @@ import (
 )
 
 const (
-	crashWriters  = 16
-	crashFolder   = "MERLON_CRASH_FOLDER" // set in the process that is to be killed
-	crashRounds   = "MERLON_CRASH_ROUNDS" // overrides how many rounds are run
-	slowestReopen = 2 * time.Second
+	crashWriters = 16
+	crashFolder  = "MERLON_CRASH_FOLDER" // set in the process that is to be killed
+	crashRounds  = "MERLON_CRASH_ROUNDS" // overrides how many rounds are run
 )
 
 // TestMain lets the test binary be the process that TestKill kills.

@@ -118,15 +118,20 @@ func (s *Store) release() error {
 	return errors.Join(errs...)
 }
 
+// Changes counts the commits so far, those that may have failed included. It rises after a write can be read and before it is
+// answered: whoever asks for the count first and reads rows afterwards knows that, while the count stands, no later write was
+// acknowledged.
+func (s *Store) Changes() uint64 { return s.writer.commits.Load() }
+
 // update runs write in a transaction of its own and returns when it is durable.
 func (s *Store) update(ctx context.Context, write func(*db.Queries) error) error {
-	return s.writer.do(ctx, write)
+	return s.writer.do(ctx, &job{work: write})
 }
 
 // view runs read on one consistent state.
 func (s *Store) view(ctx context.Context, read func(context.Context, *db.Queries) error) error {
 	if s.reads == nil {
-		return s.writer.do(ctx, func(q *db.Queries) error { return read(context.Background(), q) })
+		return s.writer.do(ctx, &job{reads: true, work: func(q *db.Queries) error { return read(context.Background(), q) }})
 	}
 	select {
 	case <-s.writer.quit:

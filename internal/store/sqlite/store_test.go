@@ -110,3 +110,26 @@ func TestPageKeyStays(t *testing.T) {
 		t.Errorf("two stores share a key (%v)", err)
 	}
 }
+
+func TestChanges(t *testing.T) {
+	t.Parallel()
+	for name, open := range map[string]func(*testing.T) *sqlite.Store{
+		"folder": func(t *testing.T) *sqlite.Store { return openFolder(t, t.TempDir()) },
+		"memory": openMemory,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			control := service(t, s)
+			before := s.Changes()
+			made, err := control.Create(t.Context(), scope, guardrail.CreateInput{Proposal: proposal("one")})
+			if err != nil || s.Changes() == before {
+				t.Fatalf("a write left the count at %d (%v)", before, err)
+			}
+			before = s.Changes()
+			if _, err := control.Get(t.Context(), scope, made.ID, guardrail.Draft); err != nil || s.Changes() != before {
+				t.Errorf("a read took the count from %d to %d (%v)", before, s.Changes(), err)
+			}
+		})
+	}
+}

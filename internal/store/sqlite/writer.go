@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -28,6 +29,7 @@ type writer struct {
 	stopped    chan struct{} // closed by run: no job is claimed any more
 	once       sync.Once
 	err        error
+	commits    atomic.Uint64 // batches that may have reached the disk
 }
 
 // control are the statements that frame transactions.
@@ -37,7 +39,8 @@ type control struct {
 
 // job is one closure and its fate.
 type job struct {
-	write    func(*db.Queries) error
+	work     func(*db.Queries) error
+	reads    bool          // work changes nothing
 	claimed  atomic.Bool   // by the writer, which then runs it, or by the caller, who then gave up
 	finished chan struct{} // closed when err and panicked are set
 	err      error
@@ -87,9 +90,9 @@ func (w *writer) stop() error {
 	return w.err
 }
 
-// do runs write and returns when its transaction is durable or undone. Where ctx ends first, write is never run.
-func (w *writer) do(ctx context.Context, write func(*db.Queries) error) error {
-	j := &job{write: write, finished: make(chan struct{})}
+// do runs j's work and returns when its transaction is durable or undone. Where ctx ends first, the work is never begun.
+func (w *writer) do(ctx context.Context, j *job) error {
+	j.finished = make(chan struct{})
 	select {
 	case <-w.quit:
 		return errClosed()
@@ -171,6 +174,10 @@ func (w *writer) commit(batch []*job) {
 			}
 		}
 	}
+	if slices.ContainsFunc(batch, func(j *job) bool { return !j.reads }) {
+		// After the commit, or a reader could take the old state for the new one; before the answers.
+		w.commits.Add(1)
+	}
 	for _, j := range batch {
 		close(j.finished)
 	}
@@ -213,5 +220,5 @@ func (w *writer) transact(batch []*job) (err error) {
 // run calls the closure. Its panic belongs to its caller, not to those who share the batch.
 func (j *job) run(q *db.Queries) {
 	defer func() { j.panicked = recover() }()
-	j.err = j.write(q)
+	j.err = j.work(q)
 }
