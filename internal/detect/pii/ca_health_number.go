@@ -2,7 +2,7 @@ package pii
 
 var healthWords = []phrases{{cueCAHealth, "health card|health card number|health card no|health number|health no|health insurance number|" +
 	"health insurance card|ohip|ohip number|ohip card|phn|personal health number|personal health no|care card|carecard|msp number|" +
-	"ahcip|hcn|ramq|nam|mcp number|hsn|phin|medicare number|provincial health|ontario health|ontario health number|" +
+	"ahcip|hcn|ramq|nam|mcp number|hsn|phin|medicare number|provincial health|provincial health card|ontario health|ontario health number|" +
 	"assurance maladie|carte santé|carte d'assurance maladie|numéro d'assurance maladie|" +
 	"건강카드|건강 카드|건강카드 번호|헬스카드|헬스 카드|의료카드|의료 카드 번호|캐나다 건강보험"}}
 

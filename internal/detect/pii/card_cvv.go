@@ -1,9 +1,9 @@
 package pii
 
 var cvvWords = []phrases{
-	{cueCVV, "cvv|cvv2|cvc|cvc2|cvn|cid|csc|cvv code|cvc code|security code|card security code|card verification|" +
+	{cueCVV, "cvv|cvv2|cvc|cvc2|cvn|cid number|cid code|amex cid|csc|cvv code|cvc code|security code|card security code|card verification|" +
 		"card verification value|card verification code|card verification number|verification value|sec code|sec. code|" +
-		"three digits on the back|3 digits on the back|code on the back|보안코드|보안 코드|카드 보안번호|카드 뒷면|뒷면 세 자리|뒷면 3자리|카드 뒤 세 자리|セキュリティコード|安全码"},
+		"three digits on the back|3 digits on the back|code on the back|보안코드|보안 코드|카드 보안번호|카드 뒷면|카드 뒷면 세 자리|카드 뒷면 3자리|뒷면 세 자리|뒷면 3자리|카드 뒤 세 자리|セキュリティコード|安全码"},
 	{cueCode, "code|code is|sec|security"},
 }
 
@@ -23,7 +23,7 @@ func findCVVs(s *scan) {
 		case s.afterCardParts(n, start) && !s.yearAfterCard(n):
 			s.add(start, end, 0.8)
 		default:
-			if _, claimed := s.labelBefore(start, cueCVV); !claimed && s.labelAfter(end, cueCVV) {
+			if _, claimed := s.labelBefore(start, cueCVV); !claimed && s.saidToBe(end, cueCVV) {
 				s.add(start, end, 0.8)
 			}
 		}

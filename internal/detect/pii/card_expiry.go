@@ -17,6 +17,10 @@ const expiryReach = 16
 // "expires 01/2027" and the like are also said of contracts and milk, so that they need a word for cards near.
 func findExpiries(s *scan) {
 	for n := range s.numbers {
+		if start, end, ok := s.bare(n, 4, 4); ok && monthYear(s.text[start:end]) && s.free(start, end) && s.direct(start, cueExpiry) {
+			s.add(start, end, 0.8)
+			continue
+		}
 		start, end, ok := s.month(n)
 		if !ok {
 			continue
@@ -59,7 +63,7 @@ func (s *scan) month(n int) (start, end int, ok bool) {
 	}
 	year := s.tokens[index+1]
 	gap := s.text[end:year.start]
-	if gap != "/" && gap != "-" && gap != " / " && gap != "." && gap != " - " || !year.number() ||
+	if gap != "/" && gap != "-" && gap != " / " && gap != "." && gap != " - " && gap != "|" || !year.number() ||
 		!yearLike(s.value(index+1)) || !s.opens(start) || !s.freeAfter(int(year.end)) {
 		return 0, 0, false
 	}
@@ -113,6 +117,12 @@ func monthNumber(value string) bool {
 // yearLike reports whether value is a year of a card: two digits, or four from 2000 to 2099.
 func yearLike(value string) bool {
 	return len(value) == 2 && digit(value[0]) || len(value) == 4 && value[0] == '2' && value[1] == '0'
+}
+
+// monthYear reports whether the four digits are a month and a year of this century's second quarter, as in "exp=1227". Those
+// that also read as a year, 2012 say, begin with no month.
+func monthYear(digits string) bool {
+	return monthNumber(digits[:2]) && digits[2] >= '2' && digits[2] <= '4'
 }
 
 func monthName(word string) bool {

@@ -45,7 +45,7 @@ const (
 	softCue cue = 1 << 40 // the first cue of the soft types
 
 	// labels are the cues that name the number nearest to them and so keep it from all others.
-	labels = (softCue - 1) &^ (cueExpires | cueCode | cueIP | cueVersion)
+	labels = (softCue-1)&^(cueExpires|cueCode|cueIP|cueVersion) | cuePhone | cueDriver | cuePlate
 )
 
 // phrases gives words their meaning. list holds phrases divided by '|'.
@@ -205,7 +205,7 @@ func (s *scan) readKeys(words *vocabulary) {
 }
 
 // readKey follows the longest phrase from state, which stands for the symbol at bytes [start, end) of token i, and notes it
-// unless a longer one before holds it.
+// unless one before reaches into it: "routing number is" is no "number is".
 func (s *scan) readKey(words *vocabulary, state uint32, i, start, end int) {
 	best := key{start: int32(start)}
 	for at := end; state != 0; {
@@ -228,7 +228,7 @@ func (s *scan) readKey(words *vocabulary, state uint32, i, start, end int) {
 		state = words.step(state, uint64(r))
 		at += size
 	}
-	if best.cue == 0 || len(s.keys) > 0 && s.keys[len(s.keys)-1].end >= best.end {
+	if best.cue == 0 || len(s.keys) > 0 && s.keys[len(s.keys)-1].end > best.start {
 		return
 	}
 	s.keys = append(s.keys, best)
@@ -323,6 +323,21 @@ func (s *scan) direct(start int, want cue) bool {
 			return !s.numberBetween(int(k.end), start) && s.breaksBetween(int(k.end), start) <= 1
 		} else if k.cue&labels&^(cueCard|cueAccount) != 0 {
 			return false
+		}
+	}
+	return false
+}
+
+// saidToBe is labelAfter for numbers so short that a word near means little: the text must say that the number is that ("1234 is
+// my PIN", "1234 (PIN)", "1234가 비밀번호").
+func (s *scan) saidToBe(end int, want cue) bool {
+	if !s.labelAfter(end, want) {
+		return false
+	}
+	between := s.text[end:s.keys[s.keysBefore(end)].start]
+	for _, marker := range [...]string{" is ", " was ", " as ", "(", "=", "가 ", "이 ", "은 ", "는 ", "が", "は"} {
+		if strings.Contains(between, marker) {
+			return true
 		}
 	}
 	return false

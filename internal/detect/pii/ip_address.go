@@ -41,10 +41,19 @@ func (s *scan) dottedQuad(n int) (start, end int, ok bool) {
 	case before == '.' || before == '_' || before == '+' || after == '_' || after == '+',
 		before == '-' && !digit(s.at(start-2)) && s.at(start-2) != ' ' && start > 1,
 		after == '.' && classes[s.at(end+1)]&alnum != 0,
-		after == '-' && classes[s.at(end+1)]&alnum != 0 && !digit(s.at(end+1)):
+		after == '-' && classes[s.at(end+1)]&alnum != 0 && !s.dottedAt(end+1):
 		return 0, 0, false
 	}
 	return start, end, !s.versioned(start)
+}
+
+// dottedAt reports whether a number and a '.' and another number begin at byte i, as the end of a range of addresses does.
+func (s *scan) dottedAt(i int) bool {
+	from := i
+	for digit(s.at(i)) && i-from < 4 {
+		i++
+	}
+	return i > from && s.at(i) == '.' && digit(s.at(i+1))
 }
 
 // versioned reports whether the word right before byte start speaks of versions or sections.

@@ -18,7 +18,7 @@ func findPINs(s *scan) {
 			s.add(start, end, 0.9)
 			continue
 		}
-		if _, claimed := s.labelBefore(start, cuePIN); !claimed && s.labelAfter(end, cuePIN) {
+		if _, claimed := s.labelBefore(start, cuePIN); !claimed && s.saidToBe(end, cuePIN) {
 			s.add(start, end, 0.8)
 		}
 	}

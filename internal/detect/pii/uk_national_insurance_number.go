@@ -14,10 +14,10 @@ func findNINOs(s *scan) {
 		if end == 0 || start < last {
 			continue
 		}
-		prefix := string([]byte{upper(s.text[start]), upper(s.text[start+1])})
-		own := suffix && ninoPrefix(prefix) && s.text[start] < 'a'
+		prefix := s.text[start : start+2]
+		own := suffix && capitals(prefix) && ninoPrefix(prefix)
 		_, claimed := s.labelBefore(start, cueNINO)
-		if s.labelled(start, end, cueNINO) {
+		if suffix && s.labelled(start, end, cueNINO) || capitals(prefix) && s.direct(start, cueNINO) {
 			s.add(start, end, 1)
 			last = end
 		} else if own && !claimed {
