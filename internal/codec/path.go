@@ -20,18 +20,21 @@ type Step struct {
 // ".key.member".
 func (p Path) String() string {
 	var b strings.Builder
+	part := func(name string) {
+		if b.Len() > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(name)
+	}
 	for _, s := range p {
 		if s.Member != nil && !s.Member.Has(Element) {
-			if b.Len() > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(lowerFirst(s.Member.Name))
+			part(lowerFirst(s.Member.Name))
 		}
 		if s.Index >= 0 {
-			b.WriteString("." + strconv.Itoa(s.Index+1) + ".member")
+			part(strconv.Itoa(s.Index+1) + ".member")
 		}
 		if s.Keyed {
-			b.WriteString("." + s.Key + ".member")
+			part(s.Key + ".member")
 		}
 	}
 	return b.String()

@@ -1,6 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // writeCheck writes Check of every structure, and check functions of the lists and maps that hold a constraint.
 func (g *generator) writeCheck() error {
@@ -47,7 +50,9 @@ func (g *generator) checkStructure(name string, s *shape) {
 		return
 	}
 	g.p("func (v *%s) Check(c *codec.Checker) {", name)
-	g.p("m := schema%s.Members", name)
+	if slices.ContainsFunc(s.Members, func(m member) bool { return !g.stream(m) && (s.requires(m.Name) || g.nested(m)) }) {
+		g.p("m := schema%s.Members", name)
+	}
 	if s.Union && !s.EventStream {
 		g.p("set := 0")
 		for _, m := range s.Members {
@@ -55,13 +60,11 @@ func (g *generator) checkStructure(name string, s *shape) {
 		}
 		g.p("c.One(&schema%s, set)", name)
 	}
-	used := false
 	for i, m := range s.Members {
-		required, nested := s.requires(m.Name), g.checked[m.Shape] && !m.Streaming && !m.JSONValue
+		required, nested := s.requires(m.Name), g.nested(m)
 		if g.stream(m) || (!required && !nested) {
 			continue
 		}
-		used = true
 		f := "v." + field(m.Name)
 		switch {
 		case nested:
@@ -75,10 +78,12 @@ func (g *generator) checkStructure(name string, s *shape) {
 			g.p("if %s == nil {\nc.Missing(%s)\n}", f, at(i))
 		}
 	}
-	if !used {
-		g.p("_ = m")
-	}
 	g.p("}\n")
+}
+
+// nested reports whether a member's value holds a constraint that can be checked before it is read or parsed.
+func (g *generator) nested(m member) bool {
+	return g.checked[m.Shape] && !m.Streaming && !m.JSONValue
 }
 
 func (g *generator) checkElement(s *shape, ref reference, member, value string) {

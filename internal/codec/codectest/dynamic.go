@@ -13,7 +13,7 @@ import (
 )
 
 // Dynamic is a shape that is interpreted by its schema. Values holds what is present, by member name: bool, int64, float64,
-// string, []byte, time.Time, *Dynamic, []any, map[string]any, or for documents what codec.Document says.
+// string, []byte, time.Time, codec.Shape, []any, map[string]any, or for documents what codec.Document says.
 type Dynamic struct {
 	Values map[string]any
 
@@ -72,7 +72,7 @@ func encode(e codec.Encoder, m *codec.Member, value any) {
 	case codec.AnyDocument:
 		e.Document(m, value)
 	case codec.Structure:
-		e.Struct(m, value.(*Dynamic))
+		e.Struct(m, value.(codec.Shape))
 	case codec.List:
 		list := value.([]any)
 		if e.StartList(m, len(list)) {

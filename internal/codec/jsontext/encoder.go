@@ -95,7 +95,12 @@ func appendFloat(b []byte, v float64, t codec.Type) []byte {
 	if abs := math.Abs(v); abs != 0 && (abs < 1e-6 || abs >= 1e21) {
 		format = 'e'
 	}
-	return strconv.AppendFloat(b, v, format, -1, t.Bits())
+	b = strconv.AppendFloat(b, v, format, -1, t.Bits())
+	// strconv writes two digits of exponent at least, JSON needs one.
+	if n := len(b); format == 'e' && b[n-4] == 'e' && b[n-2] == '0' {
+		b = append(b[:n-2], b[n-1])
+	}
+	return b
 }
 
 // String writes a string.

@@ -13,10 +13,10 @@ import (
 	"merlon.dev/merlon/internal/wire/bedrockruntime"
 )
 
-// read sends an input through a request, as a client and a server would, and checks it.
-func read(t *testing.T, op *codec.Operation, in codec.Shape) error {
+// decodeInput sends an input through a request, as a client and a server would.
+func decodeInput(t *testing.T, op *codec.Operation, from, into codec.Shape) error {
 	t.Helper()
-	r, err := restjson.Client{}.EncodeRequest(op, in)
+	r, err := restjson.Client{}.EncodeRequest(op, from)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,8 +26,14 @@ func read(t *testing.T, op *codec.Operation, in codec.Shape) error {
 			t.Fatal(err)
 		}
 	}
+	return restjson.Protocol{}.DecodeRequest(op, r, labels(t, op.URI, r.URL.EscapedPath()), body, into)
+}
+
+// read is decodeInput and the check after it.
+func read(t *testing.T, op *codec.Operation, in codec.Shape) error {
+	t.Helper()
 	got := op.NewInput()
-	if err := (restjson.Protocol{}).DecodeRequest(op, r, labels(t, op.URI, r.URL.EscapedPath()), body, got); err != nil {
+	if err := decodeInput(t, op, in, got); err != nil {
 		return err
 	}
 	return codec.Check(got)

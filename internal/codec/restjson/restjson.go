@@ -30,6 +30,11 @@ func (Protocol) DecodeRequest(op *codec.Operation, r *http.Request, labels []str
 			return serialization(err)
 		}
 		b.body = body
+		if len(body) > 0 && jsonPayload(s) {
+			if err := jsonContent(r.Header.Get("Content-Type")); err != nil {
+				return err
+			}
+		}
 		in.Decode(b)
 		if b.err != nil {
 			return serialization(b.err)
@@ -60,6 +65,12 @@ func hasBody(s *codec.Schema) bool {
 		}
 	}
 	return found
+}
+
+// jsonPayload reports whether the member that is the whole body is JSON.
+func jsonPayload(s *codec.Schema) bool {
+	m := s.Payload()
+	return m != nil && !m.Has(codec.EventStream) && (m.Type() == codec.Structure || m.Type() == codec.AnyDocument)
 }
 
 // jsonContent refuses a body that says it is something else. SDKs leave the type away or call it octets; command-line clients
