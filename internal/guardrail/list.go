@@ -2,6 +2,8 @@ package guardrail
 
 import (
 	"context"
+
+	"merlon.dev/merlon/internal/fault"
 )
 
 // ListInput says what to list.
@@ -22,6 +24,9 @@ type Page struct {
 // versions of that guardrail, the draft first and the numbers rising. What is created or deleted between two pages never
 // makes an entry come twice or another one be left out.
 func (s *Service) List(ctx context.Context, scope Scope, in ListInput) (Page, error) {
+	if in.Limit < 1 {
+		return Page{}, fault.New(fault.Invalid, "A page needs room for at least one entry.")
+	}
 	if in.Identifier == "" {
 		return view(ctx, s.store, func(tx Tx) (Page, error) {
 			entries, err := tx.Drafts(scope, in.After, in.Limit+1)

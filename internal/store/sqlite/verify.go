@@ -30,7 +30,7 @@ func (r *Report) add(format string, args ...any) {
 
 // Verify checks the database in the data folder dir while no server has it open: SQLite's own integrity check, references
 // between rows, that every configuration can be read and agrees with the columns beside it, and that version numbers are
-// ones that were given out. The error is for what kept it from looking; what it saw is in the report.
+// ones that were given out. A folder of an older Merlon is upgraded first, as a start would. The error is for what kept it from looking; what it saw is in the report.
 func Verify(ctx context.Context, dir string) (_ Report, err error) {
 	if _, err := os.Stat(filepath.Join(dir, databaseFile)); err != nil {
 		return Report{}, fmt.Errorf("find database: %w", err)
