@@ -13,6 +13,7 @@ type Linear struct {
 	panels  kernel.Panels
 	bias    []float32
 	weights *kernel.Weights // int8, else nil
+	factor  []float32       // of each input before it is quantised
 }
 
 // NewLinear packs f32 weights, Out x In as model files store them, with a bias of Out values.
@@ -28,11 +29,11 @@ func NewLinear(set kernel.Set, w Matrix, bias []float32) (*Linear, error) {
 
 // NewInt8Linear packs quantised weights.
 func NewInt8Linear(set kernel.Set, w Quantised, bias []float32) (*Linear, error) {
-	if len(bias) != w.Out || len(w.Scale) != w.Out || len(w.Data) != w.Out*w.In || w.In%kernel.Lanes != 0 {
-		return nil, fmt.Errorf("pack int8 linear layer: %d x %d with %d weights, %d scales and %d biases", w.Out, w.In, len(w.Data), len(w.Scale), len(bias))
+	if len(bias) != w.Out || len(w.Scale) != w.Out || len(w.Data) != w.Out*w.In || len(w.Factor) != w.In || w.In%kernel.Lanes != 0 {
+		return nil, fmt.Errorf("pack int8 linear layer: %d x %d with %d weights, %d scales, %d factors and %d biases", w.Out, w.In, len(w.Data), len(w.Scale), len(w.Factor), len(bias))
 	}
 	packed := set.PackInt8(w.Data, w.Out, w.In, w.Scale, bias)
-	return &Linear{In: w.In, Out: w.Out, set: set, weights: &packed}, nil
+	return &Linear{In: w.In, Out: w.Out, set: set, weights: &packed, factor: w.Factor}, nil
 }
 
 // Int8 tells whether the layer computes in int8.
@@ -46,6 +47,6 @@ func (l *Linear) Apply(dst, x Matrix, q kernel.Bytes) {
 		return
 	}
 	q = kernel.BytesOf(q.Data, q.Scale, x.Rows, x.Cols)
-	l.set.Quantise(q, x)
+	l.set.Quantise(q, x, l.factor)
 	l.set.MatMulInt8(dst, q, *l.weights)
 }

@@ -58,6 +58,10 @@ func (t tile) startInt8() {
 	t.field("k", "CX")
 }
 
+// prefetch puts the size of a panel into BX: while one panel is used, the next is on its way to the second-level cache,
+// since the weights of a model are more than that cache holds.
+func (t tile) prefetch() { t.ops("MOVQ CX, BX", "SHLQ $7, BX") }
+
 // gemmVNNI writes the 12x32 kernel on VPDPBUSD, which multiplies unsigned by signed bytes: the sums start at
 // -128 times the column sums (init), which takes the offset of a out again.
 func gemmVNNI(x *text) {
@@ -74,9 +78,10 @@ func gemmVNNI(x *text) {
 		}
 		t.startInt8()
 		t.bases(aRegs, "R11", rows)
+		t.prefetch()
 		loop := t.label("k")
 		t.place(loop)
-		t.ops("VMOVDQU32 (DX), Z26", "VMOVDQU32 64(DX), Z27")
+		t.ops("PREFETCHT1 (DX)(BX*1)", "PREFETCHT1 64(DX)(BX*1)", "VMOVDQU32 (DX), Z26", "VMOVDQU32 64(DX), Z27")
 		for r := range rows {
 			s := t.v(28 + r%4)
 			t.op("VPBROADCASTD %s, %s", t.a(r), s)

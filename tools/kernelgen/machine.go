@@ -16,6 +16,8 @@ type machine interface {
 	// broadcast fills d with a scalar parameter.
 	broadcast(d, name string)
 	zero(d string)
+	// rows runs body for each of the rows (parameter rows) of a pointer, step bytes apart (parameter step).
+	rows(pointer string, body func())
 	// loop runs body for each of the vectors of 16 floats, n/16 times. Pointers are rewound first.
 	loop(body func(u int))
 	load(d, pointer string, u int)

@@ -84,6 +84,16 @@ func (m *avx) zero(d string) {
 	m.op("VXORPS %s, %s, %s", d, d, d)
 }
 
+func (m *avx) rows(pointer string, body func()) {
+	l := m.label("row")
+	m.place(l)
+	body()
+	m.op("MOVQ %s, CX", m.f.at("step"))
+	m.op("ADDQ CX, %s", m.f.at(pointer))
+	m.op("DECQ %s", m.f.at("rows"))
+	m.op("JNZ %s", l)
+}
+
 func (m *avx) loop(body func(u int)) {
 	for _, p := range m.params {
 		if p.kind == floats || p.kind == bytes {

@@ -134,47 +134,61 @@ func geluTanh(m machine) {
 	m.ret("")
 }
 
+// powerOfTwo is 2^f for |f| <= 1/2 in powers of f, lowest first: a weighted least-squares fit (Lawson), relative error 7.5e-8.
+var powerOfTwo = []float32{1.0000001192092896, 0.6931469440460205, 0.24022120237350464, 0.05550713092088699, 0.009675540961325169, 0.001327647129073739}
+
 func softmax(m machine) {
-	m.open("is x = softmax(scale * x) over n floats, n a positive multiple of 16; pads hold -Inf.", "softmax",
-		[]param{{"x", floats}, {"n", count}, {"scale", scalar}}, "")
-	u, tmp, factor := m.vectors(), m.reg(4), m.reg(5)
-	acc := make([]string, u)
+	m.open("is softmax over n floats of each of rows rows, step bytes apart: x = 2^(scale*(x-max)) / sum; n is a positive multiple of 16, pads hold -Inf.", "softmax",
+		[]param{{"x", floats}, {"n", count}, {"rows", count}, {"step", count}, {"scale", scalar}}, "")
+	tmp, factor, peak, one := m.reg(4), m.reg(5), m.reg(10), m.reg(11)
+	acc := make([]string, m.vectors())
 	for i := range acc {
 		acc[i] = m.reg(6 + i)
 	}
-	lowest := m.constant("Lowest", -math.MaxFloat32)
-	for i := range acc {
-		m.move(acc[i], lowest)
+	lowest, least := m.constant("Lowest", -math.MaxFloat32), m.constant("PowerLo", -126)
+	unit := m.constant("One", 1)
+	c := make([]string, len(powerOfTwo))
+	for i, v := range powerOfTwo {
+		c[i] = m.constant("Power"+string(rune('A'+i)), v)
 	}
-	m.loop(func(u int) {
-		m.load(tmp, "x", u)
-		m.max(acc[u], acc[u], tmp)
-	})
-	m.fold(m.max, acc, tmp)
-	peak := m.reg(10)
-	m.move(peak, acc[0])
-	m.broadcast(factor, "scale")
-	e := newExponent(m)
-	for i := range acc {
-		m.zero(acc[i])
-	}
-	m.loop(func(u int) {
-		x, n, z, p := m.reg(0), m.reg(1), m.reg(2), m.reg(3)
-		m.load(x, "x", u)
-		m.sub(x, x, peak)
-		m.mul(x, x, factor)
-		e.emit(m, p, x, n, z)
-		m.store(p, "x", u)
-		m.add(acc[u], acc[u], p)
-	})
-	m.fold(m.add, acc, tmp)
-	one := m.reg(11)
-	m.move(one, e.one)
-	m.div(factor, one, acc[0])
-	m.loop(func(u int) {
-		m.load(tmp, "x", u)
-		m.mul(tmp, tmp, factor)
-		m.store(tmp, "x", u)
+	m.rows("x", func() {
+		for i := range acc {
+			m.move(acc[i], lowest)
+		}
+		m.loop(func(u int) {
+			m.load(tmp, "x", u)
+			m.max(acc[u], acc[u], tmp)
+		})
+		m.fold(m.max, acc, tmp)
+		m.move(peak, acc[0])
+		m.broadcast(factor, "scale")
+		for i := range acc {
+			m.zero(acc[i])
+		}
+		m.loop(func(u int) {
+			x, n, p := m.reg(0), m.reg(1), m.reg(2)
+			m.load(x, "x", u)
+			m.sub(x, x, peak)
+			m.mul(x, x, factor)
+			m.max(x, x, least)
+			m.round(n, x)
+			m.sub(x, x, n)
+			m.move(p, c[len(c)-1])
+			for i := len(c) - 2; i >= 0; i-- {
+				m.horner(p, x, c[i])
+			}
+			m.scale(p, n)
+			m.store(p, "x", u)
+			m.add(acc[u], acc[u], p)
+		})
+		m.fold(m.add, acc, tmp)
+		m.move(one, unit)
+		m.div(factor, one, acc[0])
+		m.loop(func(u int) {
+			m.load(tmp, "x", u)
+			m.mul(tmp, tmp, factor)
+			m.store(tmp, "x", u)
+		})
 	})
 	m.ret("")
 }
@@ -227,17 +241,22 @@ func addNorm(m machine) {
 }
 
 func quantise(m machine) {
-	m.open("is dst = 128 + round(x * 127/max|x|) over n floats, n a positive multiple of 16, and returns max|x|/127.", "quantise",
-		[]param{{"dst", bytes}, {"x", floats}, {"n", count}}, scalar)
-	v := m.reg(0)
+	m.open("is dst = 128 + round(y * 127/max|y|) with y = x*factor over n floats, n a positive multiple of 16, and returns max|y|/127.", "quantise",
+		[]param{{"dst", bytes}, {"x", floats}, {"factor", floats}, {"n", count}}, scalar)
 	acc := make([]string, m.vectors())
 	tiny := m.constant("Tiny", 1e-30)
 	for i := range acc {
 		acc[i] = m.reg(6 + i)
 		m.move(acc[i], tiny)
 	}
-	m.loop(func(u int) {
+	v, w := m.reg(0), m.reg(1)
+	scaled := func(v string, u int) {
 		m.load(v, "x", u)
+		m.load(w, "factor", u)
+		m.mul(v, v, w)
+	}
+	m.loop(func(u int) {
+		scaled(v, u)
 		m.abs(v, v)
 		m.max(acc[u], acc[u], v)
 	})
@@ -249,7 +268,7 @@ func quantise(m machine) {
 	parts := make([]string, m.vectors())
 	m.loop(func(u int) {
 		parts[u] = m.reg(10 + u)
-		m.load(parts[u], "x", u)
+		scaled(parts[u], u)
 		m.mul(parts[u], parts[u], r)
 		m.integer(parts[u], parts[u], 128)
 		if u == m.vectors()-1 {

@@ -30,9 +30,7 @@ func (p *pass) attend(mine *scratch, seq, head int) {
 		m := min(queryRows, n-i)
 		scores := kernel.Of(mine.scores, m, stride)
 		e.set.MatMul(scores.Columns(0, keys.N), q.Slice(i, i+m), keys, nil)
-		for r := range m {
-			e.set.Softmax(scores.Row(r), n, scale)
-		}
+		e.set.Softmax(scores, n, scale)
 		e.set.MatMul(out.Slice(i, i+m), scores.Columns(0, n), values, nil)
 	}
 }

@@ -160,6 +160,6 @@ func (p *pass) mix(mine *scratch, from, to int) {
 
 func (p *pass) observe(l *layer, input int, x nn.Matrix) {
 	if p.calibration != nil {
-		p.calibration.Observe(l.name+inputs[input], x)
+		p.calibration.Observe(l.name+linears[input].input, x)
 	}
 }

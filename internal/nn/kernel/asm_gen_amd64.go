@@ -32,20 +32,20 @@ func geluAVX512(dst *float32, x *float32, n int)
 //go:noescape
 func geluTanhAVX512(dst *float32, x *float32, n int)
 
-// softmaxAVX512 is x = softmax(scale * x) over n floats, n a positive multiple of 16; pads hold -Inf.
+// softmaxAVX512 is softmax over n floats of each of rows rows, step bytes apart: x = 2^(scale*(x-max)) / sum; n is a positive multiple of 16, pads hold -Inf.
 //
 //go:noescape
-func softmaxAVX512(x *float32, n int, scale float32)
+func softmaxAVX512(x *float32, n int, rows int, step int, scale float32)
 
 // addNormAVX512 is dst = LayerNorm(x + res) * gamma + beta over n floats, n a positive multiple of 16; size is n and eps is added to the variance.
 //
 //go:noescape
 func addNormAVX512(dst *float32, x *float32, res *float32, gamma *float32, beta *float32, n int, size float32, eps float32)
 
-// quantiseAVX512 is dst = 128 + round(x * 127/max|x|) over n floats, n a positive multiple of 16, and returns max|x|/127.
+// quantiseAVX512 is dst = 128 + round(y * 127/max|y|) with y = x*factor over n floats, n a positive multiple of 16, and returns max|y|/127.
 //
 //go:noescape
-func quantiseAVX512(dst *uint8, x *float32, n int) float32
+func quantiseAVX512(dst *uint8, x *float32, factor *float32, n int) float32
 
 // gemmF32AVX2 computes blocks tiles of rows rows each: c = init + a*b.
 //
@@ -77,20 +77,20 @@ func geluAVX2(dst *float32, x *float32, n int)
 //go:noescape
 func geluTanhAVX2(dst *float32, x *float32, n int)
 
-// softmaxAVX2 is x = softmax(scale * x) over n floats, n a positive multiple of 16; pads hold -Inf.
+// softmaxAVX2 is softmax over n floats of each of rows rows, step bytes apart: x = 2^(scale*(x-max)) / sum; n is a positive multiple of 16, pads hold -Inf.
 //
 //go:noescape
-func softmaxAVX2(x *float32, n int, scale float32)
+func softmaxAVX2(x *float32, n int, rows int, step int, scale float32)
 
 // addNormAVX2 is dst = LayerNorm(x + res) * gamma + beta over n floats, n a positive multiple of 16; size is n and eps is added to the variance.
 //
 //go:noescape
 func addNormAVX2(dst *float32, x *float32, res *float32, gamma *float32, beta *float32, n int, size float32, eps float32)
 
-// quantiseAVX2 is dst = 128 + round(x * 127/max|x|) over n floats, n a positive multiple of 16, and returns max|x|/127.
+// quantiseAVX2 is dst = 128 + round(y * 127/max|y|) with y = x*factor over n floats, n a positive multiple of 16, and returns max|y|/127.
 //
 //go:noescape
-func quantiseAVX2(dst *uint8, x *float32, n int) float32
+func quantiseAVX2(dst *uint8, x *float32, factor *float32, n int) float32
 
 // transpose8AVX2 turns 8 rows of src into 8 columns of dst, k floats long, k a positive multiple of 8; ld and step are bytes between rows.
 //

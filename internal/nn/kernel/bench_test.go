@@ -65,9 +65,9 @@ func BenchmarkRows(b *testing.B) {
 		q, scale := make([]uint8, n), make([]float32, 1)
 		for name, run := range map[string]func(){
 			"gelu":     func() { s.GELU(z, x) },
-			"softmax":  func() { s.Softmax(z, n, 0.1) },
+			"softmax":  func() { s.Softmax(Of(z, 1, n), n, 0.1) },
 			"addNorm":  func() { s.AddNorm(z, x, y, Norm{x, y, 1e-12}) },
-			"quantise": func() { s.Quantise(BytesOf(q, scale, 1, n), Of(x, 1, n)) },
+			"quantise": func() { s.Quantise(BytesOf(q, scale, 1, n), Of(x, 1, n), y) },
 			"add":      func() { s.Add(z, x, y) },
 		} {
 			b.Run(fmt.Sprintf("%s/%s", tier, name), func(b *testing.B) {

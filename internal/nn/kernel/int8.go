@@ -37,13 +37,14 @@ func (s Set) PackInt8(q []int8, n, k int, scale, bias []float32) Weights {
 	return w
 }
 
-// Quantise rounds each row of x to int8 with one scale for the row, max|x|/127, into dst. Cols is a multiple of Lanes.
-func (s Set) Quantise(dst Bytes, x Matrix) {
+// Quantise multiplies each row of x by factor, element by element, and rounds it to int8 with one scale for the row,
+// max|x*factor|/127, into dst. Cols is a multiple of Lanes.
+func (s Set) Quantise(dst Bytes, x Matrix, factor []float32) {
 	x.check()
-	must(dst.Rows == x.Rows && dst.Cols == x.Cols, "Quantise keeps the shape")
+	must(dst.Rows == x.Rows && dst.Cols == x.Cols && len(factor) == x.Cols, "Quantise keeps the shape")
 	for i := range x.Rows {
 		row := dst.Data[i*dst.Stride : i*dst.Stride+dst.Cols]
-		dst.Scale[i] = s.quantise(first(row), span(x.Row(i)), x.Cols)
+		dst.Scale[i] = s.quantise(&row[0], span(x.Row(i)), &factor[0], x.Cols)
 	}
 }
 

@@ -98,7 +98,7 @@ func exp(x float32) float32 {
 		p = fma(p, x, c)
 	}
 	p = fma(p, z, x) + 1
-	return p * math.Float32frombits(uint32(int32(n)+127)<<23)
+	return p * twoTo(n)
 }
 
 func plainGELUTanh(dst, x []float32) {
@@ -109,6 +109,9 @@ func plainGELUTanh(dst, x []float32) {
 	}
 }
 
+// powerOfTwo is 2^f in powers of f for |f| <= 1/2; see tools/kernelgen.
+var powerOfTwo = [...]float32{1.0000001192092896, 0.6931469440460205, 0.24022120237350464, 0.05550713092088699, 0.009675540961325169, 0.001327647129073739}
+
 func plainSoftmax(x []float32, scale float32) {
 	peak := x[0]
 	for _, v := range x {
@@ -116,7 +119,14 @@ func plainSoftmax(x []float32, scale float32) {
 	}
 	var total lanes16
 	for i, v := range x {
-		x[i] = exp(float32((v - peak) * scale))
+		y := larger(float32((v-peak)*scale), -126)
+		n := nearest(y)
+		y -= n
+		p := powerOfTwo[len(powerOfTwo)-1]
+		for j := len(powerOfTwo) - 2; j >= 0; j-- {
+			p = fma(p, y, powerOfTwo[j])
+		}
+		x[i] = p * twoTo(n)
 		total[i%Lanes] += x[i]
 	}
 	r := 1 / total.fold(sum)
@@ -124,6 +134,15 @@ func plainSoftmax(x []float32, scale float32) {
 		x[i] *= r
 	}
 }
+
+func plainSoftmaxRows(x *float32, n, rows, step int, scale float32) {
+	for i := range rows {
+		plainSoftmax(row[float32](unsafe.Add(unsafe.Pointer(x), i*step), n), scale)
+	}
+}
+
+// twoTo is 2^n for whole n in [-126, 127].
+func twoTo(n float32) float32 { return math.Float32frombits(uint32(int32(n)+127) << 23) }
 
 func plainAddNorm(dst, x, res, gamma, beta []float32, eps float32) {
 	var total, square lanes16
@@ -143,14 +162,14 @@ func plainAddNorm(dst, x, res, gamma, beta []float32, eps float32) {
 	}
 }
 
-func plainQuantise(dst []uint8, x []float32) float32 {
+func plainQuantise(dst []uint8, x, factor []float32) float32 {
 	top := float32(1e-30)
-	for _, v := range x {
-		top = larger(top, float32(math.Abs(float64(v))))
+	for i, v := range x {
+		top = larger(top, float32(math.Abs(float64(float32(v*factor[i])))))
 	}
 	r := 127 / top
 	for i, v := range x {
-		dst[i] = uint8(128 + int32(nearest(float32(v*r))))
+		dst[i] = uint8(128 + int32(nearest(float32(float32(v*factor[i])*r))))
 	}
 	return top / 127
 }

@@ -35,14 +35,25 @@ func (s Set) GELUTanh(dst, x []float32) {
 	}
 }
 
-// Softmax is x[:n] = softmax(scale*x[:n]) and 0 beyond; the length of x is a multiple of Lanes, n is positive, scale too.
-func (s Set) Softmax(x []float32, n int, scale float32) {
-	must(n > 0 && n <= len(x), "Softmax takes at least one value")
-	for i := n; i < len(x); i++ {
-		x[i] = float32(math.Inf(-1))
+// Softmax turns the first n values of each row into softmax(scale*x) and the others into 0. Columns are a multiple of
+// Lanes; n and scale are positive.
+func (s Set) Softmax(x Matrix, n int, scale float32) {
+	x.check()
+	must(n > 0 && n <= x.Cols, "Softmax takes at least one value")
+	if x.Rows == 0 {
+		return
 	}
-	s.softmax(span(x), len(x), scale)
-	clear(x[n:])
+	for i := range x.Rows {
+		for k := n; k < x.Cols; k++ {
+			x.Data[i*x.Stride+k] = float32(math.Inf(-1))
+		}
+	}
+	s.softmax(span(x.Row(0)), x.Cols, x.Rows, x.Stride*4, scale*math.Log2E)
+	if n < x.Cols {
+		for i := range x.Rows {
+			clear(x.Row(i)[n:])
+		}
+	}
 }
 
 // Norm holds the weights of a LayerNorm: Gamma and Beta as long as a row, Eps added to the variance.
@@ -62,5 +73,3 @@ func span(x []float32) *float32 {
 	must(len(x) > 0 && len(x)%Lanes == 0, "a row is a multiple of 16 floats long")
 	return &x[0]
 }
-
-func first(x []uint8) *uint8 { return &x[0] }

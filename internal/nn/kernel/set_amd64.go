@@ -83,14 +83,14 @@ func (s Set) geluTanh(dst, x *float32, n int) {
 	}
 }
 
-func (s Set) softmax(x *float32, n int, scale float32) {
+func (s Set) softmax(x *float32, n, rows, step int, scale float32) {
 	switch s.tier {
 	case AVX512:
-		softmaxAVX512(x, n, scale)
+		softmaxAVX512(x, n, rows, step, scale)
 	case AVX2:
-		softmaxAVX2(x, n, scale)
+		softmaxAVX2(x, n, rows, step, scale)
 	default:
-		plainSoftmax(floatsAt(x, n), scale)
+		plainSoftmaxRows(x, n, rows, step, scale)
 	}
 }
 
@@ -105,14 +105,14 @@ func (s Set) addNorm(dst, x, res, gamma, beta *float32, n int, size, eps float32
 	}
 }
 
-func (s Set) quantise(dst *uint8, x *float32, n int) float32 {
+func (s Set) quantise(dst *uint8, x, factor *float32, n int) float32 {
 	switch s.tier {
 	case AVX512:
-		return quantiseAVX512(dst, x, n)
+		return quantiseAVX512(dst, x, factor, n)
 	case AVX2:
-		return quantiseAVX2(dst, x, n)
+		return quantiseAVX2(dst, x, factor, n)
 	default:
-		return plainQuantise(unsafe.Slice(dst, n), floatsAt(x, n))
+		return plainQuantise(unsafe.Slice(dst, n), floatsAt(x, n), floatsAt(factor, n))
 	}
 }
 

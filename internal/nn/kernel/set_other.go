@@ -24,12 +24,14 @@ func (s Set) gelu(dst, x *float32, n int) { plainGELU(floatsAt(dst, n), floatsAt
 
 func (s Set) geluTanh(dst, x *float32, n int) { plainGELUTanh(floatsAt(dst, n), floatsAt(x, n)) }
 
-func (s Set) softmax(x *float32, n int, scale float32) { plainSoftmax(floatsAt(x, n), scale) }
+func (s Set) softmax(x *float32, n, rows, step int, scale float32) {
+	plainSoftmaxRows(x, n, rows, step, scale)
+}
 
 func (s Set) addNorm(dst, x, res, gamma, beta *float32, n int, _, eps float32) {
 	plainAddNorm(floatsAt(dst, n), floatsAt(x, n), floatsAt(res, n), floatsAt(gamma, n), floatsAt(beta, n), eps)
 }
 
-func (s Set) quantise(dst *uint8, x *float32, n int) float32 {
-	return plainQuantise(unsafe.Slice(dst, n), floatsAt(x, n))
+func (s Set) quantise(dst *uint8, x, factor *float32, n int) float32 {
+	return plainQuantise(unsafe.Slice(dst, n), floatsAt(x, n), floatsAt(factor, n))
 }
