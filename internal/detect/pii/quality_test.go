@@ -23,8 +23,7 @@ func TestQuality(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var errors_, errorLang string
-	errors_, errorLang, _ = strings.Cut(os.Getenv("PII_ERRORS"), ":")
+	listed, listedLang, _ := strings.Cut(os.Getenv("PII_ERRORS"), ":")
 	sums := map[string]*tally{}
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<20)
@@ -56,7 +55,7 @@ func TestQuality(t *testing.T) {
 				sums[key] = new(tally)
 			}
 			wrong := sums[key].count(want[string(typ)], got[string(typ)])
-			if wrong && part == "tune" && string(typ) == errors_ && (errorLang == "" || errorLang == row.Lang) {
+			if wrong && part == "tune" && string(typ) == listed && (listedLang == "" || listedLang == row.Lang) {
 				t.Logf("%d %s\n  want %q\n  got  %q", rows, strings.ReplaceAll(row.Text, "\n", "⏎"), texts(row.Text, want[string(typ)]), texts(row.Text, got[string(typ)]))
 			}
 		}

@@ -114,7 +114,7 @@ func (b *builder) names() {
 
 func (b *builder) lists(dir string) {
 	for name, f := range map[string]facts{"given_extra.txt": {given: 3}, "surname_extra.txt": {surname: 3}, "place.txt": {thing: 1},
-		"ambiguous.txt": {common: 2}} {
+		"ambiguous.txt": {common: 2}, "korean_common.txt": {common: 3}} {
 		for _, word := range listed(filepath.Join(dir, name)) {
 			b.raise(word, f)
 		}
@@ -190,8 +190,23 @@ func (b *builder) things() {
 
 // korean takes the given names of the list and, from Korean text, what looks like a name but is an ordinary word.
 func (b *builder) korean(dir string) {
+	syllables := map[string]int{}
 	for _, word := range listed(filepath.Join(dir, "korean_given.txt")) {
 		b.raise(word, facts{given: 3})
+		if r := []rune(word); len(r) == 2 {
+			syllables["¹"+string(r[0])]++
+			syllables["²"+string(r[1])]++
+		}
+	}
+	for syllable, n := range syllables {
+		switch {
+		case n >= 8:
+			b.raise(syllable, facts{given: 3})
+		case n >= 3:
+			b.raise(syllable, facts{given: 2})
+		default:
+			b.raise(syllable, facts{given: 1})
+		}
 	}
 	names := map[string]bool{}
 	for _, word := range listed(filepath.Join(dir, "korean_not_common.txt")) {
@@ -199,7 +214,7 @@ func (b *builder) korean(dir string) {
 	}
 	counts := map[string]int{}
 	for _, set := range []string{"content/ko_chat_benign", "content/kosbi_valid", "content/square_question_valid", "content/hatescore",
-		"content/ko_curse", "instruct/ko_chat_pairs"} {
+		"content/ko_curse", "instruct/ko_chat_pairs", "content/kmhas_valid", "content/beep", "grounding/kornli_xnli_ko", "relevance/korsts"} {
 		b.each(set+".jsonl.gz", func(r row) {
 			for word := range strings.FieldsFuncSeq(r.Text+" "+r.Source+" "+r.Response, func(r rune) bool { return r < 0xAC00 || r > 0xD7A3 }) {
 				stems := map[string]bool{word: true}
@@ -216,7 +231,8 @@ func (b *builder) korean(dir string) {
 	}
 	for stem, n := range counts {
 		length := utf8.RuneCountInString(stem)
-		if length < 1 || length > 3 || names[stem] {
+		first, _ := utf8.DecodeRuneInString(stem)
+		if length < 2 || length > 3 || names[stem] || length == 3 && n < 6 && !strings.ContainsRune(surnames, first) {
 			continue
 		}
 		switch {
@@ -224,11 +240,14 @@ func (b *builder) korean(dir string) {
 			b.raise(stem, facts{common: 3})
 		case n >= 6:
 			b.raise(stem, facts{common: 2})
-		case n >= 2:
+		case n >= 3:
 			b.raise(stem, facts{common: 1})
 		}
 	}
 }
+
+// surnames are the syllables that most Korean surnames are; three syllables that begin with another are rarely taken for a name.
+const surnames = "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민나진엄채원천방공현함변염여추"
 
 var particles = strings.Fields("은 는 이 가 을 를 의 에 에게 께 께서 한테 도 만 과 와 랑 이랑 로 으로 이나 나 야 아 이야 이다 입니다 이에요 예요 에서 까지 부터 처럼 보다 이라고 라고 이는 이가 이를 이의 이도")
 
