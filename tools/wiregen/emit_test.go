@@ -1,8 +1,6 @@
 package main
 
 import (
-	"go/importer"
-	"go/token"
 	"go/types"
 	"testing"
 )
@@ -63,7 +61,7 @@ func TestEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pkg := typecheck(t, importer.ForCompiler(token.NewFileSet(), "source", nil), m, "x", []string{"None", "Put"})
+	pkg := typecheck(t, m, "x", []string{"None", "Put"})
 	out := pkg.Scope().Lookup("Out").Type().Underlying().(*types.Struct)
 	got := map[string]string{}
 	for field := range out.Fields() {
@@ -97,6 +95,9 @@ func TestRefuses(t *testing.T) {
 	}
 	if _, err := newGenerator(m, "x", []string{"Gone"}); err == nil {
 		t.Error("an operation that the model lacks was served")
+	}
+	if _, err := operations("A\n# B\nA"); err == nil {
+		t.Error("an operation was listed twice")
 	}
 	if _, err := parse([]byte(`{"shapes":{"A":{"type":"list","member":{"shape":"B"}}}}`)); err == nil {
 		t.Error("a shape that refers to nothing was accepted")

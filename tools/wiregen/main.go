@@ -65,7 +65,11 @@ func generate(input fs.FS) (map[string][]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read operations: %w", err)
 		}
-		g, err := newGenerator(m, service, operations(string(ops)))
+		served, err := operations(string(ops))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", list, err)
+		}
+		g, err := newGenerator(m, service, served)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", list, err)
 		}
@@ -83,15 +87,19 @@ func generate(input fs.FS) (map[string][]byte, error) {
 }
 
 // operations reads an ops file: one operation a line, # starts a comment.
-func operations(text string) []string {
+func operations(text string) ([]string, error) {
 	var out []string
 	for line := range strings.Lines(text) {
 		line, _, _ = strings.Cut(line, "#")
-		if line = strings.TrimSpace(line); line != "" {
-			out = append(out, line)
+		if line = strings.TrimSpace(line); line == "" {
+			continue
 		}
+		if slices.Contains(out, line) {
+			return nil, fmt.Errorf("operation %s is listed twice", line)
+		}
+		out = append(out, line)
 	}
-	return out
+	return out, nil
 }
 
 // moduleRoot finds the folder of go.mod, here or above.

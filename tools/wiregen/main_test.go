@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"go/ast"
 	"go/importer"
 	"go/parser"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -66,10 +68,6 @@ func TestEveryModel(t *testing.T) {
 	if len(models) == 0 {
 		t.Skip("no models in ../shared/models")
 	}
-	imported := importer.ForCompiler(token.NewFileSet(), "source", nil)
-	if _, err := imported.Import("merlon.dev/merlon/internal/codec"); err != nil {
-		t.Fatal(err)
-	}
 	for _, path := range models {
 		service := strings.TrimSuffix(filepath.Base(path), ".json")
 		t.Run(service, func(t *testing.T) {
@@ -84,7 +82,7 @@ func TestEveryModel(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			typecheck(t, imported, m, service, slices.Sorted(maps.Keys(m.Operations)))
+			typecheck(t, m, service, slices.Sorted(maps.Keys(m.Operations)))
 		})
 	}
 	if len(models) != 16 {
@@ -92,8 +90,30 @@ func TestEveryModel(t *testing.T) {
 	}
 }
 
+// packages are those that generated code may import, type-checked once for all tests.
+type packages map[string]*types.Package
+
+func (p packages) Import(path string) (*types.Package, error) {
+	if pkg := p[path]; pkg != nil {
+		return pkg, nil
+	}
+	return nil, fmt.Errorf("generated code imports %s", path)
+}
+
+var imported = sync.OnceValues(func() (packages, error) {
+	source, known := importer.ForCompiler(token.NewFileSet(), "source", nil), packages{}
+	for _, path := range []string{"io", "time", "merlon.dev/merlon/internal/codec"} {
+		pkg, err := source.Import(path)
+		if err != nil {
+			return nil, err
+		}
+		known[path] = pkg
+	}
+	return known, nil
+})
+
 // typecheck generates a service and gives its package.
-func typecheck(t *testing.T, imported types.Importer, m *model, service string, served []string) *types.Package {
+func typecheck(t *testing.T, m *model, service string, served []string) *types.Package {
 	t.Helper()
 	g, err := newGenerator(m, service, served)
 	if err != nil {
@@ -112,7 +132,11 @@ func typecheck(t *testing.T, imported types.Importer, m *model, service string, 
 		}
 		parsed = append(parsed, file)
 	}
-	config := types.Config{Importer: imported, GoVersion: "go1.26"}
+	known, err := imported()
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := types.Config{Importer: known, GoVersion: "go1.26"}
 	pkg, err := config.Check(service, set, parsed, nil)
 	if err != nil {
 		t.Fatal(err)
