@@ -45,6 +45,8 @@ type DraftRows interface {
 	InsertDraft(row Row) error
 	// ReplaceDraft rewrites everything of an existing draft but its Sequence and CreatedAt.
 	ReplaceDraft(row Row) error
+	// SetLastVersion rewrites LastVersion and nothing else.
+	SetLastVersion(scope Scope, id string, last Version) error
 	// DeleteGuardrail removes the draft with its versions and tags.
 	DeleteGuardrail(scope Scope, id string) error
 }

@@ -2,12 +2,19 @@ package guardrail
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"merlon.dev/merlon/internal/fault"
 )
 
 // maxVersion is the largest number that the wire form of a version admits.
 const maxVersion Version = 99_999_999
+
+// snapshotTries is how often the draft may change under a request to freeze it.
+const snapshotTries = 8
+
+var errStale = errors.New("the draft has changed since the snapshot was made")
 
 // CreateVersionInput is a snapshot to be made of a guardrail's draft.
 type CreateVersionInput struct {
@@ -29,33 +36,60 @@ func (s *Service) CreateVersion(ctx context.Context, scope Scope, in CreateVersi
 	}
 	now := s.time()
 	token := Token{Receipt: Receipt{Scope: scope}, Operation: "CreateGuardrailVersion", Value: in.Token, Fingerprint: print}
-	return update(ctx, s.store, func(tx Tx) (Receipt, error) {
-		return once(tx, token, now, func() (Receipt, error) {
-			draft, err := tx.Draft(scope, id)
-			if err != nil {
-				return Receipt{}, orNotFound(err, errGuardrailNotFound())
-			}
-			if err := s.checkVersions(tx, draft.Summary); err != nil {
-				return Receipt{}, err
-			}
-			number := draft.LastVersion + 1
-			snapshot, err := draft.guardrail()
-			if err != nil {
-				return Receipt{}, err
-			}
-			snapshot.Version, snapshot.LastVersion, snapshot.Description = number, 0, in.Description
-			snapshot.CreatedAt, snapshot.UpdatedAt = now, now
-			row, err := snapshot.row()
-			if err != nil {
-				return Receipt{}, err
-			}
-			if err := tx.InsertVersion(row); err != nil {
-				return Receipt{}, err
-			}
-			draft.LastVersion = number
-			return Receipt{Scope: scope, ID: id, Version: number, At: now}, tx.ReplaceDraft(draft)
+	// The snapshot is made before the transaction, which all writers share, so that it has to be made again where the draft
+	// changes in between.
+	for range snapshotTries {
+		snapshot, err := s.snapshot(ctx, scope, id, in.Description, now)
+		if err != nil {
+			return Receipt{}, err
+		}
+		receipt, err := update(ctx, s.store, func(tx Tx) (Receipt, error) {
+			return once(tx, token, now, func() (Receipt, error) { return s.insertVersion(tx, snapshot) })
 		})
-	})
+		if !errors.Is(err, errStale) {
+			return receipt, err
+		}
+	}
+	return Receipt{}, fault.New(fault.Conflict, "The guardrail is being changed by other requests. Try again.")
+}
+
+// snapshot gives the draft as a version that has no number yet. Where there is no draft it gives a row without revision: a
+// token may still know an answer.
+func (s *Service) snapshot(ctx context.Context, scope Scope, id, description string, now time.Time) (Row, error) {
+	draft, err := view(ctx, s.store, func(tx Tx) (Row, error) { return tx.Draft(scope, id) })
+	if errors.Is(err, ErrNoRow) {
+		return Row{Summary: Summary{Scope: scope, ID: id}}, nil
+	}
+	if err != nil {
+		return Row{}, err
+	}
+	version, err := draft.guardrail()
+	if err != nil {
+		return Row{}, err
+	}
+	version.Description, version.LastVersion = description, 0
+	version.CreatedAt, version.UpdatedAt = now, now
+	return version.row()
+}
+
+// insertVersion gives the snapshot the next number, or errStale where it is not of the present draft.
+func (s *Service) insertVersion(tx Tx, snapshot Row) (Receipt, error) {
+	draft, err := tx.DraftSummary(snapshot.Scope, snapshot.ID)
+	if err != nil {
+		return Receipt{}, orNotFound(err, errGuardrailNotFound())
+	}
+	if draft.Revision != snapshot.Revision {
+		return Receipt{}, errStale
+	}
+	if err := s.checkVersions(tx, draft); err != nil {
+		return Receipt{}, err
+	}
+	snapshot.Version = draft.LastVersion + 1
+	if err := tx.InsertVersion(snapshot); err != nil {
+		return Receipt{}, err
+	}
+	receipt := Receipt{Scope: snapshot.Scope, ID: snapshot.ID, Version: snapshot.Version, At: snapshot.CreatedAt}
+	return receipt, tx.SetLastVersion(snapshot.Scope, snapshot.ID, snapshot.Version)
 }
 
 // checkVersions refuses a further version of a draft that has reached a limit.

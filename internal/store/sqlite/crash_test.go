@@ -42,8 +42,10 @@ func writeUntilKilled(dir string) error {
 	if err != nil {
 		return err
 	}
-	var t testing.T // only for its Helper and Fatal, which a healthy service never calls
-	control := service(&t, s)
+	control, err := newService(s)
+	if err != nil {
+		return err
+	}
 	fmt.Println("ready")
 	var wait sync.WaitGroup
 	for writer := range crashWriters {

@@ -84,6 +84,16 @@ func (t *guardrailTx) ReplaceDraft(row guardrail.Row) error {
 	return changed("replace draft", n, err)
 }
 
+func (t *guardrailTx) SetLastVersion(scope guardrail.Scope, id string, last guardrail.Version) error {
+	if err := t.writing("set last version"); err != nil {
+		return err
+	}
+	n, err := t.queries.SetLastVersion(t.ctx, db.SetLastVersionParams{
+		LastVersion: int64(last), Account: scope.Account, Region: scope.Region, ID: id,
+	})
+	return changed("set last version", n, err)
+}
+
 // DeleteGuardrail leaves versions and tags to the foreign keys.
 func (t *guardrailTx) DeleteGuardrail(scope guardrail.Scope, id string) error {
 	if err := t.writing("delete guardrail"); err != nil {

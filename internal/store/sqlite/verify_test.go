@@ -14,16 +14,20 @@ import (
 
 var scope = guardrail.Scope{Partition: "aws", Region: "us-east-1", Account: "123456789012"}
 
-func service(t testing.TB, s *sqlite.Store) *guardrail.Service {
-	t.Helper()
-	service, err := guardrail.NewService(guardrail.Options{
+func newService(s *sqlite.Store) (*guardrail.Service, error) {
+	return guardrail.NewService(guardrail.Options{
 		Store: s.Guardrails(), Keys: guardrail.UnverifiedKeys{}, CheckRegex: func(string) error { return nil },
 		Now: time.Now, NewID: func() string { return ident.Lower(12) },
 	})
+}
+
+func service(t testing.TB, s *sqlite.Store) *guardrail.Service {
+	t.Helper()
+	control, err := newService(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return service
+	return control
 }
 
 func proposal(name string) guardrail.Proposal {

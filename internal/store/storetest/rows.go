@@ -34,8 +34,15 @@ func drafts(t *testing.T, s guardrail.Store) {
 		absent[string](t)(tx.DraftNamed(home, "name-aaa"))
 		return nil
 	})
+	update(t, s, func(tx guardrail.Tx) error { return tx.SetLastVersion(home, "aaa", 8) })
+	changed.LastVersion = 8
+	view(t, s, func(tx guardrail.Tx) error {
+		want(t, changed)(tx.Draft(home, "aaa"))
+		return nil
+	})
 	update(t, s, func(tx guardrail.Tx) error {
 		missing(t, tx.ReplaceDraft(draft(home, "bbb")))
+		missing(t, tx.SetLastVersion(home, "bbb", 1))
 		missing(t, tx.DeleteGuardrail(home, "bbb"))
 		return tx.DeleteGuardrail(home, "aaa")
 	})

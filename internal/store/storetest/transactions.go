@@ -63,6 +63,7 @@ func viewsRefuseWrites(t *testing.T, s guardrail.Store) {
 	writes := map[string]func(guardrail.Tx) error{
 		"InsertDraft":          func(tx guardrail.Tx) error { return tx.InsertDraft(draft(home, "bbb")) },
 		"ReplaceDraft":         func(tx guardrail.Tx) error { return tx.ReplaceDraft(draft(home, "aaa")) },
+		"SetLastVersion":       func(tx guardrail.Tx) error { return tx.SetLastVersion(home, "aaa", 1) },
 		"DeleteGuardrail":      func(tx guardrail.Tx) error { return tx.DeleteGuardrail(home, "aaa") },
 		"InsertVersion":        func(tx guardrail.Tx) error { return tx.InsertVersion(version(home, "aaa", 1)) },
 		"DeleteVersion":        func(tx guardrail.Tx) error { return tx.DeleteVersion(home, "aaa", 1) },

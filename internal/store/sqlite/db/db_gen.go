@@ -108,6 +108,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.replaceDraftStmt, err = db.PrepareContext(ctx, replaceDraft); err != nil {
 		return nil, fmt.Errorf("error preparing query ReplaceDraft: %w", err)
 	}
+	if q.setLastVersionStmt, err = db.PrepareContext(ctx, setLastVersion); err != nil {
+		return nil, fmt.Errorf("error preparing query SetLastVersion: %w", err)
+	}
 	if q.verifyDraftsStmt, err = db.PrepareContext(ctx, verifyDrafts); err != nil {
 		return nil, fmt.Errorf("error preparing query VerifyDrafts: %w", err)
 	}
@@ -259,6 +262,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing replaceDraftStmt: %w", cerr)
 		}
 	}
+	if q.setLastVersionStmt != nil {
+		if cerr := q.setLastVersionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing setLastVersionStmt: %w", cerr)
+		}
+	}
 	if q.verifyDraftsStmt != nil {
 		if cerr := q.verifyDraftsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing verifyDraftsStmt: %w", cerr)
@@ -336,6 +344,7 @@ type Queries struct {
 	putTagStmt               *sql.Stmt
 	putTokenStmt             *sql.Stmt
 	replaceDraftStmt         *sql.Stmt
+	setLastVersionStmt       *sql.Stmt
 	verifyDraftsStmt         *sql.Stmt
 	verifyVersionsStmt       *sql.Stmt
 }
@@ -372,6 +381,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		putTagStmt:               q.putTagStmt,
 		putTokenStmt:             q.putTokenStmt,
 		replaceDraftStmt:         q.replaceDraftStmt,
+		setLastVersionStmt:       q.setLastVersionStmt,
 		verifyDraftsStmt:         q.verifyDraftsStmt,
 		verifyVersionsStmt:       q.verifyVersionsStmt,
 	}

@@ -273,3 +273,27 @@ func (q *Queries) ReplaceDraft(ctx context.Context, arg ReplaceDraftParams) (int
 	}
 	return result.RowsAffected()
 }
+
+const setLastVersion = `-- name: SetLastVersion :execrows
+UPDATE guardrail SET last_version = ? WHERE account = ? AND region = ? AND id = ?
+`
+
+type SetLastVersionParams struct {
+	LastVersion int64
+	Account     string
+	Region      string
+	ID          string
+}
+
+func (q *Queries) SetLastVersion(ctx context.Context, arg SetLastVersionParams) (int64, error) {
+	result, err := q.exec(ctx, q.setLastVersionStmt, setLastVersion,
+		arg.LastVersion,
+		arg.Account,
+		arg.Region,
+		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}

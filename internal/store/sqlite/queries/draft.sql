@@ -23,5 +23,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 UPDATE guardrail SET name = ?, description = ?, profile_id = ?, kms_key_arn = ?, updated_at = ?, revision = ?, last_version = ?, config = ?
 WHERE account = ? AND region = ? AND id = ?;
 
+-- name: SetLastVersion :execrows
+UPDATE guardrail SET last_version = ? WHERE account = ? AND region = ? AND id = ?;
+
 -- name: DeleteDraft :execrows
 DELETE FROM guardrail WHERE account = ? AND region = ? AND id = ?;
