@@ -23,7 +23,7 @@ type Service struct {
 type Options struct {
 	Store Store
 	Keys  KeyResolver
-	// CheckRegex says whether the pattern detector can run a caller's pattern.
+	// CheckRegex refuses a caller's pattern that the pattern detector cannot run, with a fault of kind Invalid that says why.
 	CheckRegex func(pattern string) error
 	// Limits are the quotas; the zero value has none.
 	Limits Limits

@@ -1,6 +1,7 @@
 package guardrail
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -124,10 +125,10 @@ func (s *Service) checkRegexes(c Config) error {
 			return errTwice("regex name")
 		}
 		seen[regex.Name] = true
-		if err := s.checkRegex(regex.Pattern); err != nil {
-			// The pattern itself is in the request; the cause is for the log and may quote it.
-			return fault.Wrap(err, fault.Invalid, "The pattern of regex %s is not a regular expression that guardrails support. "+
-				"Look-around and back-references are not supported.", regex.Name)
+		if err := s.checkRegex(regex.Pattern); fault.Is(err, fault.Invalid) {
+			return fault.Wrap(err, fault.Invalid, "The pattern of regex %s cannot be used: %s", regex.Name, fault.From(err).Message)
+		} else if err != nil {
+			return fmt.Errorf("check pattern of a regex: %w", err)
 		}
 	}
 	return nil

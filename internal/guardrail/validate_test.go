@@ -1,7 +1,6 @@
 package guardrail
 
 import (
-	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -54,7 +53,7 @@ func TestValidate(t *testing.T) {
 		"ten regexes":     {regexes(10), "", ""},
 		"eleven regexes":  {regexes(11), fault.OverQuota, "at most 10 regexes"},
 		"regex twice":     {Config{Sensitive: SensitivePolicy{Regexes: []Regex{{Name: "a", Pattern: "a"}, {Name: "a", Pattern: "b"}}}}, fault.Invalid, "same regex name"},
-		"bad regex":       {Config{Sensitive: SensitivePolicy{Regexes: []Regex{{Name: "a", Pattern: "(?=bad)"}}}}, fault.Invalid, "pattern of regex a"},
+		"bad regex":       {Config{Sensitive: SensitivePolicy{Regexes: []Regex{{Name: "a", Pattern: "(?=bad)"}}}}, fault.Invalid, "pattern of regex a cannot be used: look-around is not supported"},
 		"threshold 0":     {grounding(0), "", ""},
 		"threshold 0.99":  {grounding(0.99), "", ""},
 		"threshold 1":     {grounding(1), fault.Invalid, "threshold"},
@@ -66,7 +65,7 @@ func TestValidate(t *testing.T) {
 			t.Parallel()
 			s := &Service{limits: DefaultLimits(), checkRegex: func(pattern string) error {
 				if strings.Contains(pattern, "bad") {
-					return errors.New("does not compile")
+					return fault.New(fault.Invalid, "look-around is not supported")
 				}
 				return nil
 			}}

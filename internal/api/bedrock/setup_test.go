@@ -3,13 +3,13 @@ package bedrock
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"merlon.dev/merlon/internal/codec"
+	"merlon.dev/merlon/internal/detect/pattern"
 	"merlon.dev/merlon/internal/fault"
 	"merlon.dev/merlon/internal/guardrail"
 	"merlon.dev/merlon/internal/ident"
@@ -46,8 +46,7 @@ func setup(t *testing.T, limits guardrail.Limits) *server {
 	now := func() time.Time { return noon.Add(time.Duration(clock.Add(1)) * time.Second) }
 	guardrails, err := guardrail.NewService(guardrail.Options{
 		Store: store.Guardrails(), Keys: guardrail.UnverifiedKeys{}, Limits: limits, Now: now,
-		CheckRegex: func(pattern string) error { _, err := regexp.Compile(pattern); return err },
-		NewID:      func() string { return ident.Lower(12) },
+		CheckRegex: pattern.Check, NewID: func() string { return ident.Lower(12) },
 	})
 	if err != nil {
 		t.Fatal(err)
