@@ -173,7 +173,7 @@ func (c *collector) add(typ string, span text.Span, second bool) {
 		c.known = map[string][]text.Span{}
 	}
 	c.known[typ] = slices.Insert(known, at, span)
-	c.found = append(c.found, detect.Finding{Type: typ, Span: span, Confidence: detect.High, Score: 1})
+	c.found = append(c.found, detect.Finding{Family: detect.Word, Type: typ, Span: span, Confidence: detect.High, Score: 1})
 }
 
 // longest keeps, from the left, the longest matches that do not overlap.

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"merlon.dev/merlon/internal/detect"
+	"merlon.dev/merlon/internal/detect/detecttest"
 	"merlon.dev/merlon/internal/detect/text"
 	"merlon.dev/merlon/internal/detect/text/texttest"
 	"merlon.dev/merlon/internal/detect/word"
@@ -137,9 +138,9 @@ func TestTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []detect.Finding{
-		{Type: word.ManagedProfanity, Block: 1, Span: text.Span{Start: 0, End: 4}, Confidence: detect.High, Score: 1},
-		{Type: "shit", Block: 1, Span: text.Span{Start: 0, End: 4}, Confidence: detect.High, Score: 1},
-		{Type: "BlueWhale", Block: 1, Span: text.Span{Start: 8, End: 17}, Confidence: detect.High, Score: 1},
+		{Family: detect.Word, Type: word.ManagedProfanity, Block: 1, Span: text.Span{Start: 0, End: 4}, Confidence: detect.High, Score: 1},
+		{Family: detect.Word, Type: "shit", Block: 1, Span: text.Span{Start: 0, End: 4}, Confidence: detect.High, Score: 1},
+		{Family: detect.Word, Type: "BlueWhale", Block: 1, Span: text.Span{Start: 8, End: 17}, Confidence: detect.High, Score: 1},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -149,6 +150,15 @@ func TestTypes(t *testing.T) {
 	if found, err := d.Detect(ctx, in); err == nil || found != nil {
 		t.Errorf("after its context ended, Detect gives %v, %v", found, err)
 	}
+}
+
+func TestContract(t *testing.T) {
+	t.Parallel()
+	d, err := word.New(word.Config{Phrases: []string{"Bluewhale", "극비"}, Profanity: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	detecttest.Contract(t, d, "the bluewhale plan, shit", "clean", "극비를 B l u e w h a l e", "QmVuIGtub3dzIEJsdWV3aGFsZSB0b28=")
 }
 
 func TestNewRefuses(t *testing.T) {
