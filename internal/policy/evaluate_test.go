@@ -354,6 +354,23 @@ func TestZeroValuesDeny(t *testing.T) {
 	}
 }
 
+// TestUnknownAccounts: an account that is not stated is never the same as another.
+func TestUnknownAccounts(t *testing.T) {
+	t.Parallel()
+	stray := policy.Principal{Kind: policy.User, ARN: user.ARN}
+	req := policy.Request{Principal: stray, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/x"}
+	for _, owner := range []string{"", policy.AccountAWS} {
+		req.ResourceAccount = owner
+		if d := policy.Evaluate(&policy.Inputs{Identity: set(t, policy.Identity, text(policy.Identity, "allow"))}, &req); d.Allowed() {
+			t.Errorf("a user of no account and owner %q: %+v", owner, d)
+		}
+	}
+	req.Principal = policy.Principal{Kind: policy.Service, Name: "bedrock.amazonaws.com", Account: ownAccount}
+	if d := policy.Evaluate(&policy.Inputs{Resource: set(t, policy.Resource, text(policy.Resource, "allow "+ownAccount))}, &req); d.Allowed() {
+		t.Errorf("a service is no member of an account: %+v", d)
+	}
+}
+
 func TestNewSet(t *testing.T) {
 	t.Parallel()
 	doc := func(kind policy.Kind, text string) *policy.Policy {
@@ -374,7 +391,9 @@ func TestNewSet(t *testing.T) {
 		"identity as resource":        second(policy.NewSet(policy.Resource, managed)),
 		"session as identity":         second(policy.NewSet(policy.Identity, doc(policy.Session, allow(`"Action":"*","Resource":"*"`)))),
 		"key as resource":             second(policy.NewSet(policy.Resource, doc(policy.Key, allow(`"Principal":"*","Action":"*","Resource":"*"`)))),
+		"key as boundary":             second(policy.NewSet(policy.Boundary, doc(policy.Key, allow(`"Principal":"*","Action":"*","Resource":"*"`)))),
 		"nil policy":                  second(policy.NewSet(policy.Identity, nil)),
+		"zero policy":                 second(policy.NewSet(policy.Identity, &policy.Policy{})),
 		"no kind":                     second(policy.NewSet("")),
 	} {
 		if err == nil {

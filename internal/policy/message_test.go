@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"strings"
 	"testing"
 
 	"merlon.dev/merlon/internal/policy"
@@ -70,5 +71,18 @@ func TestMessageNamesThePolicy(t *testing.T) {
 	want := "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: bedrock:CreateGuardrail on resource: arn:aws:bedrock:us-east-1:111122223333:guardrail/* with an explicit deny in a service control policy: " + arn
 	if got := d.Message(req); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	// The ARN of a resource is not its policy's.
+	doc, err = policy.Parse(policy.Resource, text(policy.Resource, "deny"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bucket, err := policy.NewSet(policy.Resource, doc.Compile("arn:aws:s3:::b"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d = policy.Evaluate(&policy.Inputs{Resource: bucket}, req)
+	if got := d.Message(req); !strings.HasSuffix(got, "with an explicit deny in a resource-based policy") {
+		t.Errorf("got %s", got)
 	}
 }

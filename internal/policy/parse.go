@@ -26,7 +26,7 @@ func Parse(kind Kind, text string) (*Document, error) {
 	if bad != nil {
 		return nil, malformed(text, bad)
 	}
-	p := &parser{kind: kind, grammar: g, text: text, doc: &Document{kind: kind, version: Version2008}}
+	p := &parser{kind: kind, grammar: g, cursor: cursor{text: text}, text: text, doc: &Document{kind: kind, version: Version2008}}
 	if bad := p.document(root); bad != nil {
 		return nil, malformed(text, bad)
 	}
@@ -51,6 +51,7 @@ func size(text string, spaceless bool) int {
 type parser struct {
 	kind    Kind
 	grammar grammar
+	cursor  cursor
 	text    string
 	doc     *Document
 }

@@ -1,8 +1,6 @@
 package policy
 
-import (
-	"strings"
-)
+import "strings"
 
 // conditions reads a Condition element: operators, each with keys, each with values.
 func (p *parser) conditions(s *Statement, c *statement, n *node) *refusal {
@@ -31,7 +29,7 @@ func (p *parser) conditions(s *Statement, c *statement, n *node) *refusal {
 				return bad
 			}
 			c.conditions = append(c.conditions, compiled)
-			s.Conditions = append(s.Conditions, Condition{m.name, key.name, values, locate(p.text, key.at)})
+			s.Conditions = append(s.Conditions, Condition{m.name, key.name, values, p.cursor.move(key.at)})
 		}
 	}
 	return nil

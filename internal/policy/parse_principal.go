@@ -1,8 +1,6 @@
 package policy
 
-import (
-	"strings"
-)
+import "strings"
 
 // principals reads Principal or NotPrincipal.
 func (p *parser) principals(s *Statement, c *statement, at *node, found map[string]*node) *refusal {

@@ -9,7 +9,7 @@ func (p *parser) statement(i int, n *node) *refusal {
 		return bad
 	}
 	s := &p.doc.statements[i]
-	s.Index, s.Start, s.End = i, locate(p.text, n.start), locate(p.text, n.end)
+	s.Index, s.Start = i, p.cursor.move(n.start)
 	c := &p.doc.compiled[i]
 	c.source = s
 	for _, step := range []func() *refusal{
@@ -24,6 +24,7 @@ func (p *parser) statement(i int, n *node) *refusal {
 			return bad
 		}
 	}
+	s.End = p.cursor.move(n.end)
 	return nil
 }
 

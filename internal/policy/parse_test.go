@@ -155,6 +155,16 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+// TestLongRefusal: a refusal quotes no more of the policy than helps.
+func TestLongRefusal(t *testing.T) {
+	t.Parallel()
+	_, err := policy.Parse(policy.Key, allow(`"Principal":"*","Action":"`+strings.Repeat("é", 10000)+`","Resource":"*"`))
+	var f *fault.Error
+	if !errors.As(err, &f) || len(f.Message) > 500 || !strings.HasSuffix(f.Message, "... (line 1, column 81)") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestParseLimits(t *testing.T) {
 	t.Parallel()
 	fill := func(n int, with string) string { return strings.Repeat(with, n) }

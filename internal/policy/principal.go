@@ -20,7 +20,7 @@ type Principal struct {
 	Account string // 12 digits; empty for Anonymous, Service and Provider
 	// ARN is that of the root, user, role session (arn:aws:sts::...:assumed-role/...) or federated user.
 	ARN string
-	// Issuer is the ARN of the role behind a RoleSession (with its path) or of the user behind a FederatedUser.
+	// Issuer is the ARN of the role behind a RoleSession (with its path) or of the user behind a FederatedUser; else empty.
 	Issuer string
 	// Name is a Service's ("bedrock.amazonaws.com") or a Provider's name or ARN.
 	Name string
@@ -83,7 +83,7 @@ func (e principalEntry) names(p *Principal) grade {
 			known = p.CanonicalUser
 		}
 		switch {
-		case p.accountless() || known != e.value:
+		case known != e.value:
 			return unnamed
 		case p.Kind == Root:
 			return namedItself
@@ -96,7 +96,7 @@ func (e principalEntry) names(p *Principal) grade {
 			return unnamed
 		case p.ARN == e.value:
 			return namedItself
-		case p.Kind != User && p.Issuer == e.value:
+		case p.Issuer == e.value:
 			return byIssuer
 		default:
 			return unnamed

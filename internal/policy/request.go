@@ -22,7 +22,8 @@ type Inputs struct {
 	Identity *Set
 	// Boundary is the permissions boundary of that user or role; nil means that it has none.
 	Boundary *Set
-	// Session holds the policies that the session was made with, together; nil means none, that is no limit.
+	// Session holds the policies that the session was made with, together; nil means none, that is no limit. A federated user has
+	// only what its session policies pass on: give one without any an empty Set.
 	Session *Set
 	// ServiceControl holds the service control policies that govern the principal's account, one Set for each level from the
 	// organization's root to the account. Every level has to allow. Empty means that the account is in no organization.

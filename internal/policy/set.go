@@ -45,7 +45,7 @@ func NewSet(kind Kind, policies ...*Policy) (*Set, error) {
 	}
 	s := &Set{kind: kind}
 	for _, p := range policies {
-		if p == nil || !p.doc.kind.servesAs(kind) {
+		if p == nil || p.doc == nil || !p.doc.kind.servesAs(kind) {
 			return nil, fault.New(fault.Internal, "a policy was used as %s that is none", kind)
 		}
 		for i := range p.doc.compiled {

@@ -33,44 +33,43 @@ var (
 // parseTemplate splits a value into tokens. Neighbouring literals are one token.
 func parseTemplate(text string, s syntax) ([]token, error) {
 	var toks []token
-	literal := func(part string) {
-		if n := len(toks); n > 0 && toks[n-1].kind == tokLiteral {
-			toks[n-1].text += part
-		} else if part != "" {
-			toks = append(toks, token{kind: tokLiteral, text: part})
+	var literal strings.Builder
+	flush := func() {
+		if literal.Len() > 0 {
+			toks = append(toks, token{kind: tokLiteral, text: literal.String()})
+			literal.Reset()
 		}
 	}
 	for text != "" {
 		i := strings.IndexAny(text, "*?$")
 		if i < 0 {
-			literal(text)
+			i = len(text)
+		}
+		literal.WriteString(text[:i])
+		if text = text[i:]; text == "" {
 			break
 		}
-		literal(text[:i])
-		c := text[i]
-		text = text[i:]
+		tok, size := token{kind: tokLiteral, text: text[:1]}, 1
 		switch {
-		case c == '*' && s.wildcards:
-			toks = append(toks, token{kind: tokMany})
-		case c == '?' && s.wildcards:
-			toks = append(toks, token{kind: tokOne})
-		case c == '$' && s.variables && strings.HasPrefix(text, "${"):
-			tok, size, err := parseVariable(text)
-			if err != nil {
+		case text[0] == '*' && s.wildcards:
+			tok = token{kind: tokMany}
+		case text[0] == '?' && s.wildcards:
+			tok = token{kind: tokOne}
+		case s.variables && strings.HasPrefix(text, "${"):
+			var err error
+			if tok, size, err = parseVariable(text); err != nil {
 				return nil, err
 			}
-			if tok.kind == tokLiteral {
-				literal(tok.text)
-			} else {
-				toks = append(toks, tok)
-			}
-			text = text[size:]
-			continue
-		default:
-			literal(text[:1])
 		}
-		text = text[1:]
+		if tok.kind == tokLiteral {
+			literal.WriteString(tok.text)
+		} else {
+			flush()
+			toks = append(toks, tok)
+		}
+		text = text[size:]
 	}
+	flush()
 	return toks, nil
 }
 
