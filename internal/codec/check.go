@@ -83,10 +83,10 @@ func (c *Checker) String(m *Member, v string) {
 			c.length(m, int64(utf8.RuneCountInString(v)), quoted(v))
 		}
 	}
-	if s.Pattern != nil && !s.Pattern.Matches(v) {
+	if s.Pattern != nil && !s.Pattern.Matches(v) && !c.full() {
 		c.add(m, quoted(v), "Member must satisfy regular expression pattern: "+s.Pattern.Source)
 	}
-	if s.Enum != nil && !slices.Contains(s.Enum, v) {
+	if s.Enum != nil && !slices.Contains(s.Enum, v) && !c.full() {
 		c.add(m, quoted(v), "Member must satisfy enum value set: ["+strings.Join(s.Enum, ", ")+"]")
 	}
 }
@@ -146,6 +146,15 @@ func (c *Checker) length(m *Member, n int64, value string) {
 	case bounds.Max >= 0 && n > bounds.Max:
 		c.add(m, value, "Member must have length less than or equal to "+strconv.FormatInt(bounds.Max, 10))
 	}
+}
+
+// full counts a violation without spelling it out where enough are listed already, so that a request full of them is cheap.
+func (c *Checker) full() bool {
+	if len(c.listed) < maxListed {
+		return false
+	}
+	c.count++
+	return true
 }
 
 // add records a violation by the value of m, which is a member of the value entered last, or its item, key or value.
