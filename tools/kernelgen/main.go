@@ -26,7 +26,7 @@ func main() {
 
 // generate returns every generated file: path below the kernel package -> text.
 func generate() map[string]string {
-	amd64, peak := newText(), newText()
+	amd64, arm64, peak := newText(), newText(), newText()
 	for _, wide := range []bool{true, false} {
 		t := amd64
 		gemmF32(t, wide)
@@ -39,9 +39,16 @@ func generate() map[string]string {
 		peakAVX(peak, wide)
 	}
 	transposeAVX(amd64)
+	gemmF32NEON(arm64)
+	gemmInt8NEON(arm64)
+	gemmDotNEON(arm64)
+	transposeNEON(arm64)
+	programs(newNEON(arm64))
 	return map[string]string{
 		"asm_gen_amd64.s":       amd64.assembly(),
 		"asm_gen_amd64.go":      amd64.stubs("kernel"),
+		"asm_gen_arm64.s":       arm64.assembly(),
+		"asm_gen_arm64.go":      arm64.stubs("kernel"),
 		"peak/asm_gen_amd64.s":  peak.assembly(),
 		"peak/asm_gen_amd64.go": peak.stubs("peak"),
 	}
