@@ -19,6 +19,11 @@ func (dec *decoder) ciphers() {
 // shortWord is the number of letters up to which a word does not tell whether it is English.
 const shortWord = 3
 
+const (
+	fewestShifted = 9 // letters of a stretch of odd words
+	spareWords    = 2 // other words in a row inside one
+)
+
 // cipherWord is a word of ASCII letters and what it costs as English.
 type cipherWord struct {
 	start, end, cost, steps int
@@ -32,7 +37,8 @@ func (dec *decoder) line(start, end int) {
 	const fewestLetters, fewestWords = 12, 3
 	s := dec.parent.Text[start:end]
 	costs := bigrams()
-	letters, words, odd, forward, backward, steps := 0, 0, 0, 0, 0, 0
+	letters, words, forward, backward, steps := 0, 0, 0, 0, 0
+	run, spent, strange := 0, 0, false // letters of the present stretch of odd words
 	for i := 0; i < len(s); {
 		if letterIndex(s[i]) == 0 {
 			i++
@@ -41,8 +47,17 @@ func (dec *decoder) line(start, end int) {
 		w, b := costs.word(s, i)
 		words++
 		letters, forward, backward, steps = letters+w.end-w.start, forward+w.cost, backward+b, steps+w.steps
-		if w.odd() {
-			odd++
+		switch size := w.end - w.start; {
+		case w.odd():
+			run, spent = run+size, 0
+			strange = strange || run >= fewestShifted
+		case run == 0:
+		case size <= shortWord:
+			run += size
+		default:
+			if run, spent = run+size, spent+1; spent > spareWords {
+				run, spent = 0, 0
+			}
 		}
 		i = w.end
 	}
@@ -50,7 +65,7 @@ func (dec *decoder) line(start, end int) {
 		float64(forward-backward) >= mirrorGain*float64(steps) {
 		dec.add(Reversed, mirror(s), start, end)
 	}
-	if odd == 0 {
+	if !strange {
 		return
 	}
 	list := dec.words[:0]
@@ -88,13 +103,12 @@ func (costs *letterCosts) word(s string, i int) (w cipherWord, backward int) {
 
 // stretches undoes the shift of every stretch of odd words; short words, and up to two others in a row, may stand between them.
 func (dec *decoder) stretches(words []cipherWord) {
-	const spare = 2
 	for first := 0; first < len(words); first++ {
 		if !words[first].odd() {
 			continue
 		}
 		last := first
-		for k, spent := first+1, 0; k < len(words) && spent <= spare; k++ {
+		for k, spent := first+1, 0; k < len(words) && spent <= spareWords; k++ {
 			switch {
 			case words[k].odd():
 				last, spent = k, 0
@@ -110,7 +124,7 @@ func (dec *decoder) stretches(words []cipherWord) {
 // shifted undoes the shift or the mirrored alphabet that makes the words from first to last English, and their neighbours with
 // them, as long as those gain by it or are too short to tell.
 func (dec *decoder) shifted(words []cipherWord, first, last int) {
-	const fewest, many = 9, 16
+	const many = 16
 	s := dec.parent.Text
 	letters, cost, steps := 0, 0, 0
 	for _, w := range words[first : last+1] {
@@ -120,7 +134,7 @@ func (dec *decoder) shifted(words []cipherWord, first, last int) {
 	if letters < many {
 		gain = shiftGainShort
 	}
-	if letters < fewest || !varied(s[words[first].start:words[last].end]) || float64(cost) < strangeAtLeast*float64(steps) {
+	if letters < fewestShifted || !varied(s[words[first].start:words[last].end]) || float64(cost) < strangeAtLeast*float64(steps) {
 		return
 	}
 	shift := bestShift(s[words[first].start:words[last].end])

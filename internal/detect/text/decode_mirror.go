@@ -72,7 +72,7 @@ func flippedIndex(r rune) int {
 func (dec *decoder) mirroredHangul() {
 	const fewest = 3
 	s := dec.parent.Text
-	const enough = 64 // words of a line that are looked at
+	const enough = 32 // words of a line that are looked at
 	if asciiEnd(s, 0) == len(s) {
 		return
 	}
@@ -83,7 +83,7 @@ func (dec *decoder) mirroredHangul() {
 			if words == enough {
 				break
 			}
-			w = strings.Trim(w, ".,?!…'\"")
+			w = strings.TrimLeft(strings.TrimRight(w, ".,?!"), ".,?!")
 			a, n := utf8.DecodeRuneInString(w)
 			b, _ := utf8.DecodeLastRuneInString(w)
 			if !isHangul(a) || !isHangul(b) || n == len(w) {
@@ -109,10 +109,22 @@ const hangulEnds = "은는을를의에서로요다까죠"
 
 // beginsMirrored reports whether a word begins with what Korean words end in, read backwards.
 func beginsMirrored(w string) bool {
-	for _, end := range [...]string{"은", "는", "을", "를", "의", "다니", "다한", "다했", "다있", "다이", "요세", "요어", "요해", "요아", "까니", "서에", "지하"} {
-		if strings.HasPrefix(w, end) {
-			return true
-		}
+	first, size := utf8.DecodeRuneInString(w)
+	second, _ := utf8.DecodeRuneInString(w[size:])
+	switch first {
+	case '은', '는', '을', '를', '의':
+		return true
+	case '다':
+		return second == '니' || second == '한' || second == '했' || second == '있' || second == '이'
+	case '요':
+		return second == '세' || second == '어' || second == '해' || second == '아'
+	case '까':
+		return second == '니'
+	case '서':
+		return second == '에'
+	case '지':
+		return second == '하'
+	default:
+		return false
 	}
-	return false
 }

@@ -26,12 +26,13 @@ func fold(v *View) *View {
 			i = end
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if caseless(r) {
-			f.copy(s[i:i+size], i)
-		} else {
-			f.letter(s, r, i, size)
+		end := caselessEnd(s, i)
+		f.copy(s[i:end], i)
+		if i = end; i == len(s) || s[i] < utf8.RuneSelf {
+			continue
 		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		f.letter(s, r, i, size)
 		i += size
 	}
 	folded := f.view(Folded, s, v)
@@ -114,6 +115,25 @@ func foldRune(r rune) rune {
 // caseless reports whether r is a Han or Hangul character or kana: most of the text beside ASCII that there is to skip.
 func caseless(r rune) bool {
 	return r >= 0xAC00 && r <= 0xD7A3 || r >= 0x3040 && r <= 0x9FFF && r != 0x3099 && r != 0x309A
+}
+
+// caselessEnd gives the end of the stretch of caseless characters at i, with the spaces, signs and digits between them.
+func caselessEnd(s string, i int) int {
+	for i < len(s) {
+		if c := s[i]; c < utf8.RuneSelf {
+			if c >= 'A' {
+				break
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if !caseless(r) {
+			break
+		}
+		i += size
+	}
+	return i
 }
 
 // removable reports whether r is a mark or a filler that Folded takes off: the accents, and the points of Hebrew and Arabic.
