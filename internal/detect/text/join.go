@@ -157,7 +157,7 @@ func pulledApart(s string) bool {
 			case digit, figure:
 				return true
 			case stress:
-				if stressed || prev == '\\' {
+				if stressed || prev == '\\' && roleOf(before) != word {
 					return true
 				}
 			case sign:

@@ -105,8 +105,8 @@ func (j *joiner) bare(chars []character) []character {
 	return kept
 }
 
-// plainJoin reports whether a single r between two letters is everyday spelling: an apostrophe, an underscore.
-func plainJoin(r rune) bool { return r == '\'' || r == '_' || r == '"' }
+// plainJoin reports whether a single r between two letters is everyday writing: an apostrophe, an underscore, a path.
+func plainJoin(r rune) bool { return r == '\'' || r == '_' || r == '"' || r == '\\' }
 
 // unleet reads digits and signs as the letters that they stand for, token by token.
 func (j *joiner) unleet(chars []character) {
