@@ -71,7 +71,7 @@ func TestLinear(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		limit := 0.015
+		limit := 0.02
 		if peak != nil {
 			limit = 0.01
 		}
