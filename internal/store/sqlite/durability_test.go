@@ -3,6 +3,7 @@ package sqlite
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -121,6 +122,9 @@ func TestLostTransaction(t *testing.T) {
 			if i == 1 {
 				_, err := s.writer.control.rollback.ExecContext(background)
 				return err
+			}
+			if i == 0 {
+				return errors.New("refused")
 			}
 			return nil
 		}}

@@ -49,7 +49,7 @@ func Open(ctx context.Context, dir string) (_ *Store, err error) {
 		}
 	}()
 	path := filepath.Join(dir, databaseFile)
-	if err := s.startWriter(ctx, dsn(path, "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)")); err != nil {
+	if err := s.startWriter(ctx, dsn(path, "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)", "cache_size(-16000)")); err != nil {
 		return nil, err
 	}
 	if s.reads, err = sql.Open("sqlite", dsn(path, "query_only(1)")); err != nil {
@@ -75,7 +75,7 @@ func OpenMemory(ctx context.Context) (*Store, error) {
 
 // dsn gives the driver's name for the database at path, with what holds for every connection and further pragmas.
 func dsn(path string, pragmas ...string) string {
-	all := append([]string{"busy_timeout(10000)", "foreign_keys(1)", "trusted_schema(0)", "cache_size(-16000)"}, pragmas...)
+	all := append([]string{"busy_timeout(10000)", "foreign_keys(1)", "trusted_schema(0)"}, pragmas...)
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + url.Values{"_pragma": all}.Encode()
 }
 

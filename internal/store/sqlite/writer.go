@@ -166,12 +166,10 @@ func (w *writer) commit(batch []*job) {
 		return
 	}
 	if err := w.transact(batch); err != nil {
-		// Nobody's work is certain to be kept, not even that of jobs which ended well.
+		// Nobody's work is certain to be kept, and what a job refused may rest on what another one wrote in vain.
 		failure := fault.Wrap(err, fault.Unavailable, "The store could not commit the change.")
 		for _, j := range batch {
-			if j.err == nil {
-				j.err = failure
-			}
+			j.err = failure
 		}
 	}
 	if slices.ContainsFunc(batch, func(j *job) bool { return !j.reads }) {
