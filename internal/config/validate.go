@@ -30,6 +30,7 @@ type RootKey struct {
 const (
 	DevAccount = "123456789012"
 	DevKey     = "test"
+	DevRegion  = "us-east-1" // which the terminal suggests; every Region is served
 )
 
 var (

@@ -8,5 +8,12 @@ func (g *Gateway) decode(x *exchange) error {
 	return x.entry.front.protocol.DecodeRequest(x.entry.schema, x.r, x.labels, x.body, x.in)
 }
 
-// check holds the input against the constraints of the model.
-func (g *Gateway) check(x *exchange) error { return codec.Check(x.in) }
+// check holds the input against what the operation itself refuses, then against the constraints of the model.
+func (g *Gateway) check(x *exchange) error {
+	if precheck := x.entry.operation.Precheck; precheck != nil {
+		if err := precheck(x.in); err != nil {
+			return err
+		}
+	}
+	return codec.Check(x.in)
+}

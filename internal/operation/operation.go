@@ -60,6 +60,9 @@ type Operation struct {
 	Effect Effect
 	// BodyLimit is the largest request body in bytes.
 	BodyLimit int64
+	// Precheck refuses inputs in words of the service's own before the constraints of the model are checked; members may still be
+	// missing. Nil refuses nothing.
+	Precheck func(in codec.Shape) error
 	// Requires names every action and resource that the caller needs for this input; at least one.
 	Requires func(call *Call, in codec.Shape) []Requirement
 	// Handle does the work. in is of the schema's input type; the answer is of its output type. in may share memory with the request's

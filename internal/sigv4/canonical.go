@@ -151,11 +151,14 @@ func appendQuery(b []byte, raw string, skipToken bool) ([]byte, bool) {
 	return b, true
 }
 
+// authority is what the AWS SDK for JavaScript signs in place of host where it speaks HTTP/2.
+const authority = ":authority"
+
 // appendHeader writes the values of a header joined by commas, each trimmed and with runs of spaces made one.
 func appendHeader(b []byte, r *http.Request, name string) []byte {
 	// net/http takes these out of the header map.
 	switch name {
-	case "host":
+	case "host", authority:
 		if r.Host != "" {
 			return append(b, r.Host...)
 		}

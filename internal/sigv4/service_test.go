@@ -1,6 +1,10 @@
 package sigv4
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -161,5 +165,49 @@ func TestKeyCache(t *testing.T) {
 	}
 	if len(c.keys) > maxKeys {
 		t.Errorf("%d keys", len(c.keys))
+	}
+}
+
+// TestAuthority covers requests over HTTP/2 that sign the pseudo-header in place of host.
+func TestAuthority(t *testing.T) {
+	t.Parallel()
+	credentials := Credentials{AccessKeyID: "A", Secret: secret.New("s")}
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, c := range []struct {
+		name  string
+		major int
+		host  string
+		want  Reason
+	}{
+		{"signed", 2, "localhost:1", ""},
+		{"other host", 2, "localhost:2", Mismatch},
+		{"over HTTP/1.1", 1, "localhost:1", Mismatch},
+	} {
+		r, err := http.NewRequest("GET", "http://localhost:1/guardrails", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.ProtoMajor = 2
+		r.Header.Set("X-Amz-Date", now.Format("20060102T150405Z"))
+		canonical := "GET\n/guardrails\n\n:authority:localhost:1\nx-amz-date:20260102T030405Z\n\n:authority;x-amz-date\n" + HashPayload(nil)
+		toSign := "AWS4-HMAC-SHA256\n20260102T030405Z\n20260102/us-east-1/bedrock/aws4_request\n" + HashPayload([]byte(canonical))
+		key := []byte("AWS4s")
+		for _, part := range []string{"20260102", "us-east-1", "bedrock", "aws4_request", toSign} {
+			mac := hmac.New(sha256.New, key)
+			mac.Write([]byte(part))
+			key = mac.Sum(nil)
+		}
+		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1/bedrock/aws4_request, SignedHeaders=:authority;x-amz-date, Signature="+hex.EncodeToString(key))
+		r.ProtoMajor, r.Host = c.major, c.host
+		claim, err := Parse(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		verifier := &Verifier{Now: func() time.Time { return now }}
+		err = verifier.Verify(r, claim, credentials, nil, Rules{Service: "bedrock"})
+		var refusal *Error
+		if errors.As(err, &refusal) != (c.want != "") || refusal != nil && refusal.Reason != c.want {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
 	}
 }

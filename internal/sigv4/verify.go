@@ -139,7 +139,7 @@ func (s *Signature) checkHeaders(r *http.Request) error {
 		}
 		list = append(list, name)
 	}
-	if !slices.Contains(list, "host") {
+	if !slices.Contains(list, "host") && !slices.Contains(list, authority) {
 		return refuse(HeaderNotSigned, "'Host' must be a 'SignedHeader' in the AWS Authorization.")
 	}
 	for name := range r.Header {
@@ -162,6 +162,8 @@ func present(r *http.Request, name string) bool {
 	switch name {
 	case "host":
 		return r.Host != "" || r.URL.Host != ""
+	case authority:
+		return r.ProtoMajor == 2 && r.Host != ""
 	case "content-length":
 		return r.ContentLength >= 0
 	case "transfer-encoding":

@@ -1,0 +1,49 @@
+# Merlon's commands. Everything they need beyond Go, Python 3.11 and Node 20 is installed by name into .cache/.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+GO      ?= go
+CACHE   := .cache
+VENV    := $(CACHE)/venv
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
+DATA    ?= merlon-data
+
+export CGO_ENABLED := 0
+
+.PHONY: build run test unit sdk bench crash generate lint clean
+
+build: ## the one static binary
+	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/merlon ./cmd/merlon
+
+run: build ## serve in dev mode; the first start shows a guardrail at work
+	MERLON_LOG__LEVEL=$${MERLON_LOG__LEVEL:-warn} bin/merlon serve --dev --demo --listen 127.0.0.1:8090 --data $(DATA)
+
+test: build unit sdk ## everything that CI runs
+
+unit: ## formatting, vet and all Go tests
+	@unformatted=$$(gofmt -l cmd internal test tools); [ -z "$$unformatted" ] || { echo "gofmt wants: $$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) test ./...
+
+sdk: build $(VENV)/.done test/sdk/js/node_modules/.package-lock.json ## real AWS clients against the built server
+	$(VENV)/bin/python -m pytest -q test/sdk/python
+	cd test/sdk/js && npm test --silent
+	cd test/sdk/go && $(GO) test -count=1 ./...
+
+$(VENV)/.done: test/sdk/python/requirements.txt
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+test/sdk/js/node_modules/.package-lock.json: test/sdk/js/package-lock.json
+	cd test/sdk/js && npm ci --silent --no-audit --no-fund
+	touch $@
+
+bench: build ## the figures of docs/benchmarks.md; some minutes
+	$(GO) run ./test/bench
+
+generate: ## rewrite everything that is generated and committed
+	$(GO) generate ./...
+
+clean:
+	rm -rf bin $(CACHE)

@@ -1,0 +1,89 @@
+// Package bedrockruntime serves the operations of Amazon Bedrock's data plane: it turns wire requests into evaluations and back.
+package bedrockruntime
+
+import (
+	"context"
+
+	"merlon.dev/merlon/internal/fault"
+	"merlon.dev/merlon/internal/guardrail"
+	"merlon.dev/merlon/internal/guardrail/evaluate"
+	"merlon.dev/merlon/internal/operation"
+	wire "merlon.dev/merlon/internal/wire/bedrockruntime"
+)
+
+// Resolver gives the compiled form of a guardrail's version.
+type Resolver interface {
+	Resolve(ctx context.Context, key evaluate.Key) (*evaluate.Compiled, error)
+}
+
+// Evaluator applies a compiled guardrail.
+type Evaluator interface {
+	Apply(ctx context.Context, c *evaluate.Compiled, r evaluate.Request) (evaluate.Outcome, error)
+}
+
+// Meter is the quota of text units a second. Allow takes n units of a policy out of the account's share in the Region, and reports
+// whether they were there.
+type Meter interface {
+	Allow(scope guardrail.Scope, policy Policy, n int) bool
+}
+
+// Policy names a guardrail policy that has a quota of its own.
+type Policy string
+
+// The metered policies, in the words of the throttling message.
+const (
+	TopicPolicy     Policy = "topic policy"
+	ContentPolicy   Policy = "content filter policy"
+	WordPolicy      Policy = "word policy"
+	SensitivePolicy Policy = "sensitive information policy"
+	GroundingPolicy Policy = "contextual grounding policy"
+)
+
+// Options are what the service works with; all but LegacyRequest and LegacyResponse are needed.
+type Options struct {
+	Resolver  Resolver
+	Evaluator Evaluator
+	Meter     Meter
+	// LegacyRequest accepts the member inputText of a text block in place of text.
+	LegacyRequest bool
+	// LegacyResponse answers the member output, equal to outputs, for clients of the preview API.
+	LegacyResponse bool
+}
+
+type service struct {
+	Options
+}
+
+// maxApplyBody bounds an ApplyGuardrail request. It is the limit that the model states for InvokeModel's body; AWS publishes none here.
+const maxApplyBody = 25_000_000
+
+// New gives the service's operations.
+func New(o Options) operation.Service {
+	s := &service{o}
+	return operation.Service{
+		Schema: wire.Service,
+		Operations: []operation.Operation{{
+			Schema:    wire.ApplyGuardrail,
+			Audit:     operation.Data,
+			Effect:    operation.Read,
+			BodyLimit: maxApplyBody,
+			Precheck:  precheckApply,
+			Requires:  requiresApply,
+			Handle:    operation.Typed(s.applyGuardrail),
+		}},
+		Codes: map[fault.Kind]string{
+			fault.Invalid:     "ValidationException",
+			fault.NotFound:    "ResourceNotFoundException",
+			fault.OverQuota:   "ServiceQuotaExceededException",
+			fault.Denied:      "AccessDeniedException",
+			fault.Throttled:   "ThrottlingException",
+			fault.Unavailable: "ServiceUnavailableException",
+			fault.Timeout:     "ServiceUnavailableException",
+			fault.Internal:    "InternalServerException",
+		},
+	}
+}
+
+func scopeOf(call *operation.Call) guardrail.Scope {
+	return guardrail.Scope{Partition: call.Partition, Region: call.Region, Account: call.Account}
+}

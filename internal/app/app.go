@@ -1,0 +1,157 @@
+// Package app puts Merlon together: it alone picks implementations, and it starts and stops what runs.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"merlon.dev/merlon/internal/config"
+	"merlon.dev/merlon/internal/gateway"
+	"merlon.dev/merlon/internal/gateway/listen"
+	"merlon.dev/merlon/internal/store/sqlite"
+)
+
+// Options are what a server is made of.
+type Options struct {
+	Config config.Resolved
+	Stdout io.Writer // takes the ready line and nothing else
+	Stderr io.Writer // takes the log, and in dev mode words for the person who started it
+	Demo   bool      // shows a guardrail at work where the store is empty
+}
+
+// App is a server that listens. Whoever made it stops it.
+type App struct {
+	options  Options
+	log      *slog.Logger
+	store    *sqlite.Store
+	audit    *os.File // one JSON record a line
+	server   *http.Server
+	listener net.Listener
+	metrics  *metricsServer // nil without a metrics listener
+	served   chan error     // ends with what Serve returned
+}
+
+// New opens the store and the listeners and puts the server together. It takes no request yet.
+func New(ctx context.Context, o Options) (_ *App, err error) {
+	a := &App{options: o, log: newLogger(o.Config.Log, o.Stderr), served: make(chan error, 1)}
+	defer func() {
+		if err != nil {
+			a.release()
+		}
+	}()
+	if a.store, err = sqlite.Open(ctx, o.Config.Data); err != nil {
+		return nil, fmt.Errorf("open data folder: %w", err)
+	}
+	if a.audit, err = os.OpenFile(filepath.Join(o.Config.Data, "audit.jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
+		return nil, fmt.Errorf("open audit log: %w", err)
+	}
+	registry := prometheus.NewRegistry()
+	g, err := assemble(ctx, a.store, o.Config, a.log, slog.New(slog.NewJSONHandler(a.audit, nil)), registry)
+	if err != nil {
+		return nil, err
+	}
+	a.server = gateway.NewServer(g)
+	a.server.ErrorLog = slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)
+	if a.listener, err = net.Listen("tcp", o.Config.Listen); err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	if o.Config.Metrics != "" {
+		if a.metrics, err = newMetricsServer(o.Config.Metrics, registry); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// Endpoint gives the URL that clients use.
+func (a *App) Endpoint() string {
+	scheme := "http"
+	if a.options.Config.Certificate != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + a.listener.Addr().String()
+}
+
+// Start begins to take requests and returns at once.
+func (a *App) Start() {
+	limits := a.options.Config.Limits
+	bounded := listen.Limit(a.listener, limits.Connections, limits.ConnectionsPerHost)
+	go func() { a.served <- a.serve(bounded) }()
+	if a.metrics != nil {
+		a.metrics.start()
+	}
+}
+
+func (a *App) serve(l net.Listener) error {
+	if certificate := a.options.Config.Certificate; certificate != nil {
+		a.server.TLSConfig = tlsConfig(certificate)
+		return a.server.ServeTLS(l, "", "")
+	}
+	return a.server.Serve(l)
+}
+
+// Stop refuses new requests, waits for open ones until ctx ends, and closes the store.
+func (a *App) Stop(ctx context.Context) error {
+	err := a.server.Shutdown(ctx)
+	if err != nil {
+		a.log.Warn("requests were cut off", "error", err)
+		err = a.server.Close()
+	}
+	<-a.served
+	if a.metrics != nil {
+		a.metrics.stop()
+	}
+	return errors.Join(err, a.store.Close(), a.audit.Close())
+}
+
+// release closes what New opened before it failed.
+func (a *App) release() {
+	if a.listener != nil {
+		a.listener.Close()
+	}
+	if a.audit != nil {
+		a.audit.Close()
+	}
+	if a.store != nil {
+		if err := a.store.Close(); err != nil {
+			a.log.Error("close store", "error", err)
+		}
+	}
+}
+
+// Run serves until ctx ends, then drains.
+func Run(ctx context.Context, o Options) error {
+	a, err := New(ctx, o)
+	if err != nil {
+		return err
+	}
+	a.Start()
+	if _, err := fmt.Fprintf(o.Stdout, "merlon ready %s\n", a.Endpoint()); err != nil {
+		a.log.Warn("nobody reads the ready line", "error", err)
+	}
+	if o.Demo {
+		if err := a.demo(ctx); err != nil {
+			a.log.Error("demo", "error", err)
+		}
+	}
+	var failure error
+	select {
+	case <-ctx.Done():
+		a.log.Info("draining", "limit", o.Config.Limits.Drain)
+	case err := <-a.served:
+		a.served <- err // Stop waits for it
+		failure = fmt.Errorf("serve: %w", err)
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.Config.Limits.Drain)
+	defer cancel()
+	return errors.Join(failure, a.Stop(drain))
+}

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"merlon.dev/merlon/internal/api/bedrock"
+	"merlon.dev/merlon/internal/api/bedrockruntime"
+	"merlon.dev/merlon/internal/codec"
+	"merlon.dev/merlon/internal/codec/restjson"
+	"merlon.dev/merlon/internal/config"
+	"merlon.dev/merlon/internal/detect"
+	"merlon.dev/merlon/internal/gateway"
+	"merlon.dev/merlon/internal/guardrail"
+	"merlon.dev/merlon/internal/guardrail/evaluate"
+	"merlon.dev/merlon/internal/ident"
+	"merlon.dev/merlon/internal/operation"
+	"merlon.dev/merlon/internal/pagination"
+	"merlon.dev/merlon/internal/rate"
+	"merlon.dev/merlon/internal/store/sqlite"
+)
+
+// keptGuardrails is how many compiled versions are kept; the largest, with 10,000 words, take a few MiB each.
+const keptGuardrails = 256
+
+// assemble connects the domains with the store and the API with the domains.
+func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log, audit *slog.Logger, registry prometheus.Registerer) (*gateway.Gateway, error) {
+	guardrails, err := guardrail.NewService(guardrail.Options{
+		Store: store.Guardrails(), Keys: guardrail.UnverifiedKeys{}, CheckRegex: evaluate.CheckRegex, Now: time.Now,
+		NewID:  func() string { return ident.Lower(12) },
+		Limits: guardrail.Limits{Guardrails: c.Quotas.Guardrails, Versions: c.Quotas.Versions, Regexes: c.Quotas.Regexes},
+	})
+	if err != nil {
+		return nil, err
+	}
+	pageKey, err := store.PageKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := pagination.New(pageKey, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	failures := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "merlon_detector_failures_total", Help: "Evaluations that failed closed because a detector was missing, failed or was late.",
+	}, []string{"family"})
+	registry.MustRegister(failures)
+	runtime := bedrockruntime.New(bedrockruntime.Options{
+		Resolver: evaluate.NewResolver(guardrails, store.Changes, evaluate.RuleFactories(), keptGuardrails),
+		Evaluator: evaluate.NewEvaluator(evaluate.EvaluatorConfig{
+			Timeout: c.Evaluate.Timeout, Parallel: c.Evaluate.Parallel,
+			Failed: func(f detect.Family) { failures.WithLabelValues(string(f)).Inc() },
+		}),
+		Meter: newMeter(c.Quotas),
+	})
+	authenticator, err := newAuthenticator(c.Keys)
+	if err != nil {
+		return nil, err
+	}
+	g, err := gateway.New(gateway.Config{
+		Services:      []operation.Service{bedrock.New(guardrails, pages), runtime},
+		Protocols:     map[string]codec.Protocol{"rest-json": restjson.Protocol{}},
+		Authenticator: authenticator,
+		Authorizer:    gateway.RootAuthorizer{},
+		Auditor:       gateway.NewLogAuditor(audit),
+		Requests:      map[string]float64{"ApplyGuardrail": float64(c.Quotas.ApplyRequests)},
+		Limits:        gateway.Limits{HeaderTime: c.Limits.HeaderTime, BodyTime: c.Limits.BodyTime, IdleTime: c.Limits.IdleTime},
+		Log:           log,
+		Metrics:       registry,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("gateway: %w", err)
+	}
+	return g, nil
+}
+
+func newAuthenticator(keys []config.RootKey) (*gateway.RootAuthenticator, error) {
+	roots := make([]gateway.Root, len(keys))
+	for i, k := range keys {
+		roots[i] = gateway.Root{Account: k.Account, AccessKeyID: k.AccessKeyID, Secret: k.Secret}
+	}
+	return gateway.NewRootAuthenticator(roots...)
+}
+
+// meter holds the text units of each guardrail policy, by account and Region.
+type meter map[bedrockruntime.Policy]*rate.Limiter
+
+func newMeter(q config.Quotas) meter {
+	limit := func(unitsPerSecond int) *rate.Limiter { return rate.New(float64(unitsPerSecond), time.Now) }
+	return meter{
+		bedrockruntime.ContentPolicy:   limit(q.ContentUnits),
+		bedrockruntime.TopicPolicy:     limit(q.TopicUnits),
+		bedrockruntime.WordPolicy:      limit(q.WordUnits),
+		bedrockruntime.SensitivePolicy: limit(q.SensitiveUnits),
+		bedrockruntime.GroundingPolicy: limit(q.GroundingUnits),
+	}
+}
+
+// Allow takes n units out of the scope's share.
+func (m meter) Allow(scope guardrail.Scope, policy bedrockruntime.Policy, n int) bool {
+	return m[policy].Allow(scope.Account+"/"+scope.Region, float64(n))
+}
