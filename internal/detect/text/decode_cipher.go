@@ -86,19 +86,18 @@ func (dec *decoder) line(start, end int) {
 // word reads the word of ASCII letters at i and what it costs, and costs backwards.
 func (costs *letterCosts) word(s string, i int) (w cipherWord, backward int) {
 	w.start = i
-	last := 0
+	last, sum := 0, uint64(0)
 	for ; i < len(s); i++ {
 		next := letterIndex(s[i])
 		if next == 0 {
 			break
 		}
-		w.cost += int(costs[last][next])
-		backward += int(costs[next][last])
+		sum += costs[last][next]
 		last = next
 	}
 	w.end, w.steps = i, i-w.start+1
-	w.cost += int(costs[last][0])
-	return w, backward + int(costs[0][last])
+	w.cost, backward = split(sum + costs[last][0])
+	return w, backward
 }
 
 // stretches undoes the shift of every stretch of odd words; short words, and up to two others in a row, may stand between them.
@@ -199,13 +198,13 @@ func bestShift(s string) int {
 		for letter := 1; letter < len(key); letter++ {
 			key[letter] = uint8(letterIndex(substitute('a'+byte(letter-1), candidate)))
 		}
-		cost, last := 0, uint8(0)
+		sum, last := uint64(0), uint8(0)
 		for _, letter := range sample[:n+1] {
 			next := key[letter]
-			cost += int(costs[last][next])
+			sum += costs[last][next]
 			last = next
 		}
-		if shift == 0 || cost < best {
+		if cost, _ := split(sum); shift == 0 || cost < best {
 			best, shift = cost, candidate
 		}
 	}
@@ -214,17 +213,18 @@ func bestShift(s string) int {
 
 // costShifted gives the cost of s as English when its shift is undone.
 func costShifted(s string, shift int) int {
-	costs, cost, last := bigrams(), 0, 0
+	costs, sum, last := bigrams(), uint64(0), 0
 	for i := 0; i <= len(s); i++ {
 		next := 0
 		if i < len(s) {
 			next = letterIndex(substitute(s[i], shift))
 		}
 		if last|next != 0 {
-			cost += int(costs[last][next])
+			sum += costs[last][next]
 		}
 		last = next
 	}
+	cost, _ := split(sum)
 	return cost
 }
 

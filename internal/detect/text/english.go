@@ -9,8 +9,12 @@ import (
 //go:embed bigrams.txt
 var bigramTable string
 
-// letterCosts holds the cost in half bits of a letter after another in English; 0 is the border of a word, 1 to 26 are a to z.
-type letterCosts [27][27]uint8
+// letterCosts holds, for each pair of letters, the cost in half bits of the second after the first in English, and 32 bits higher
+// that of the first after the second; 0 is the border of a word, 1 to 26 are a to z.
+type letterCosts [27][32]uint64
+
+// split gives the two sums in a sum of letterCosts.
+func split(sum uint64) (forward, backward int) { return int(sum & (1<<32 - 1)), int(sum >> 32) }
 
 var bigrams = sync.OnceValue(func() *letterCosts {
 	costs, row := &letterCosts{}, 0
@@ -18,8 +22,10 @@ var bigrams = sync.OnceValue(func() *letterCosts {
 		if line[0] == '#' || row == len(costs) {
 			continue
 		}
-		for column := range costs[row] {
-			costs[row][column] = line[column] - 'A'
+		for column := range costs {
+			cost := uint64(line[column] - 'A')
+			costs[row][column] += cost
+			costs[column][row] += cost << 32
 		}
 		row++
 	}
@@ -36,7 +42,7 @@ func letterIndex(c byte) int {
 
 // cost sums the half bits of s, read as English from border to border, and of its mirror image; steps is the number of pairs.
 func (costs *letterCosts) cost(s string) (forward, backward, steps int) {
-	last := 0
+	last, sum := 0, uint64(0)
 	for i := 0; i <= len(s); i++ {
 		next := 0
 		if i < len(s) {
@@ -45,11 +51,11 @@ func (costs *letterCosts) cost(s string) (forward, backward, steps int) {
 		if last == 0 && next == 0 {
 			continue
 		}
-		forward += int(costs[last][next])
-		backward += int(costs[next][last])
+		sum += costs[last][next]
 		steps++
 		last = next
 	}
+	forward, backward = split(sum)
 	return forward, backward, steps
 }
 

@@ -133,7 +133,7 @@ func inert(r rune, encoded string) bool {
 		return false
 	}
 	p := norm.NFKC.PropertiesString(encoded)
-	return p.CCC() == 0 && p.BoundaryBefore() && norm.NFKC.IsNormalString(encoded)
+	return p.CCC() == 0 && p.BoundaryBefore() && norm.NFKC.QuickSpanString(encoded) == len(encoded)
 }
 
 // brailleBlank is a Braille cell without dots: a blank that is no white space.
