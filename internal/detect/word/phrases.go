@@ -80,8 +80,10 @@ func compile(list []string) (*phrases, error) {
 
 // begin adds the matches that begin at offset at of a view's text, where a phrase may begin.
 func (p *phrases) begin(found []match, v *text.View, at int, doc *text.Document) []match {
-	found = p.from(p.plain, found, v, at, doc)
-	if v.Kind == text.Joined && p.joined != nil {
+	if p.plain.may(v.Text, at) {
+		found = p.from(p.plain, found, v, at, doc)
+	}
+	if v.Kind == text.Joined && p.joined != nil && p.joined.may(v.Text, at) {
 		found = p.from(p.joined, found, v, at, doc)
 	}
 	return found

@@ -14,6 +14,28 @@ type trie struct {
 	pool  string // the labels of the edges
 	nodes []node
 	root  [256]int32 // node by first byte; 0: none
+
+	// pairs has a bit for every two bytes that a key may begin with: most words of a text are sorted out by it.
+	pairs [256][4]uint64
+}
+
+// may reports whether a key may begin at at.
+func (t *trie) may(s string, at int) bool {
+	second := byte(' ')
+	if at+1 < len(s) {
+		second = s[at+1]
+	}
+	return t.pairs[s[at]][second>>6]&(1<<(second&63)) != 0
+}
+
+// pair enters the first two bytes of a key. Anything may follow a key of one byte, and a space may be any white space.
+func (t *trie) pair(s string) {
+	bits := &t.pairs[s[0]]
+	if len(s) == 1 || s[1] == ' ' {
+		*bits = [4]uint64{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)}
+		return
+	}
+	bits[s[1]>>6] |= 1 << (s[1] & 63)
 }
 
 // node is an edge with what hangs below it. Its children lie side by side, ordered by first byte.
@@ -51,6 +73,9 @@ func newTrie(keys []key, entries []entry) *trie {
 	}
 	t := &trie{nodes: make([]node, 1, 2*len(unique)+1)}
 	var pool strings.Builder
+	for _, k := range unique {
+		t.pair(k.s)
+	}
 	first, count := t.level(unique, 0, &pool)
 	t.pool = pool.String()
 	for n := first; n < first+int32(count); n++ {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"unicode/utf8"
 
 	"merlon.dev/merlon/internal/detect"
 	"merlon.dev/merlon/internal/detect/text"
@@ -134,12 +135,21 @@ func (c *collector) view(v *text.View, second bool) {
 	c.custom, c.managed = c.custom[:0], c.managed[:0]
 	var before class
 	for i := 0; i < len(s); {
+		if before == letter {
+			// The rest of a Latin word begins nothing.
+			for i < len(s) && s[i] < utf8.RuneSelf && asciiClasses[s[i]] == '0'+byte(letter) {
+				i++
+			}
+			if i == len(s) {
+				break
+			}
+		}
 		now, size := classAt(s, i)
 		if now != space && (before <= sign || now == sign || now >= hangul && loose(s, i, before, now)) {
-			if custom != nil && custom.plain.root[s[i]] != 0 {
+			if custom != nil {
 				c.custom = custom.begin(c.custom, v, i, c.doc)
 			}
-			if managed != nil && managed.plain.root[s[i]] != 0 {
+			if managed != nil {
 				c.managed = managed.begin(c.managed, v, i, c.doc)
 			}
 			if i > next {
