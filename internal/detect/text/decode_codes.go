@@ -167,21 +167,13 @@ func (dec *decoder) spaced(start, end int) int {
 			break
 		}
 	}
-	for ; len(groups) >= fewest; groups, last = groups[:len(groups)-1], last-len(groups[len(groups)-1])-1 {
-		kind, decoded := codesOf(groups)
-		if decoded == nil {
-			break
-		}
-		if plausible(decoded) {
-			dec.add(kind, string(decoded), start, last)
-			return last
-		}
-		break
+	if len(groups) < fewest {
+		return start
 	}
-	if len(groups) >= fewest {
-		return last // numbers in a row, but no text: do not try again from the second one
+	if kind, decoded := codesOf(groups); decoded != nil {
+		dec.add(kind, string(decoded), start, last)
 	}
-	return start
+	return last // where it is no text, the numbers are not tried again from the second one
 }
 
 // codesOf reads groups as bytes in the one base that fits all of them.

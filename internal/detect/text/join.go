@@ -15,11 +15,11 @@ func join(v *View) *View {
 	j.out = make([]byte, 0, len(s))
 	j.leetspeak = leetspeak(s)
 	for i := 0; i < len(s); {
-		end := chunkEnd(s, i)
 		if lone := j.spelled(i); lone > i {
 			i = lone
 			continue
 		}
+		end := chunkEnd(s, i)
 		if end == i {
 			_, size := utf8.DecodeRuneInString(s[i:])
 			j.copy(s[i:i+size], i)

@@ -183,7 +183,7 @@ func leetspeak(s string) bool {
 			if s[i] <= '9' {
 				digits++
 			} else {
-				inside = inside || digits > 0 && letters > 0 || digits > 0
+				inside = inside || digits > 0
 				letters++
 			}
 			i++
