@@ -89,8 +89,8 @@ func (b *Batch) Reset() { b.IDs, b.Types, b.ends = b.IDs[:0], b.Types[:0], b.end
 // Len is the number of sequences.
 func (b *Batch) Len() int { return len(b.ends) }
 
-// bounds is the rows of sequence i.
-func (b *Batch) bounds(i int) (from, to int) {
+// Bounds is the rows of sequence i: from, up to but without to.
+func (b *Batch) Bounds(i int) (from, to int) {
 	if i > 0 {
 		from = b.ends[i-1]
 	}
@@ -106,7 +106,7 @@ func (e *Encoder) check(b *Batch) error {
 		return fmt.Errorf("%w: %d sequences, %d ids, %d types", ErrInput, b.Len(), len(b.IDs), len(b.Types))
 	}
 	for i := range b.ends {
-		if from, to := b.bounds(i); to == from || to-from > e.MaxTokens() {
+		if from, to := b.Bounds(i); to == from || to-from > e.MaxTokens() {
 			return fmt.Errorf("%w: sequence %d has %d tokens, 1 to %d fit", ErrInput, i, to-from, e.MaxTokens())
 		}
 	}

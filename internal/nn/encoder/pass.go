@@ -53,7 +53,7 @@ func (p *pass) open(a *nn.Arena, b *Batch, workers int) {
 	p.block = (rows + blocks - 1) / blocks
 	longest := 0
 	for i := range b.ends {
-		from, to := b.bounds(i)
+		from, to := b.Bounds(i)
 		longest = max(longest, to-from)
 	}
 	head := e.hidden / e.config.Heads
@@ -120,7 +120,7 @@ func (p *pass) embed(from, to int) {
 		for p.batch.ends[seq] <= i {
 			seq++
 		}
-		first, _ := p.batch.bounds(seq)
+		first, _ := p.batch.Bounds(seq)
 		row, kind := p.x.Row(i), 0
 		if len(p.batch.Types) > 0 {
 			kind = int(p.batch.Types[i])

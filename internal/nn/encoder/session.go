@@ -53,11 +53,11 @@ type Output struct {
 func (o Output) Len() int { return o.batch.Len() }
 
 // Sequence is the rows of sequence i, one for each of its tokens.
-func (o Output) Sequence(i int) nn.Matrix { return o.Tokens.Slice(o.batch.bounds(i)) }
+func (o Output) Sequence(i int) nn.Matrix { return o.Tokens.Slice(o.batch.Bounds(i)) }
 
 // First is the row of the first token of sequence i, which BERT calls CLS.
 func (o Output) First(i int) []float32 {
-	from, _ := o.batch.bounds(i)
+	from, _ := o.batch.Bounds(i)
 	return o.Tokens.Row(from)
 }
 

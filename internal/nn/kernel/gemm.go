@@ -73,21 +73,35 @@ func (s Set) PackTransposed(dst []float32, b Matrix) Panels {
 func (s Set) MatMul(c, a Matrix, b Panels, bias []float32) {
 	c.check()
 	a.check()
-	sh := s.shape()
 	must(a.Cols == b.K && c.Cols == b.N && a.Rows == c.Rows, "MatMul takes (M x K) * (K x N) = (M x N)")
 	must(bias == nil || len(bias) >= s.Padded(b.N), "a bias is padded to whole panels")
 	if a.Rows == 0 || b.N == 0 {
 		return
 	}
-	whole := b.N / sh.width * sh.width
-	s.wholePanels(c, a, b, bias, whole)
+	s.product(c, a, b, bias, false)
+}
+
+// MatMulAdd is c += a*b, otherwise like MatMul: the chain of multiply-adds starts from what c holds.
+func (s Set) MatMulAdd(c, a Matrix, b Panels) {
+	c.check()
+	a.check()
+	must(a.Cols == b.K && c.Cols == b.N && a.Rows == c.Rows, "MatMulAdd takes (M x K) * (K x N) = (M x N)")
+	if a.Rows > 0 && b.N > 0 {
+		s.product(c, a, b, nil, true)
+	}
+}
+
+func (s Set) product(c, a Matrix, b Panels, bias []float32, more bool) {
+	width := s.shape().width
+	whole := b.N / width * width
+	s.wholePanels(c, a, b, bias, whole, more)
 	if whole < b.N {
-		s.lastPanel(c, a, b, bias, whole)
+		s.lastPanel(c, a, b, bias, whole, more)
 	}
 }
 
 // wholePanels does the columns before whole, depth steps of K at a time.
-func (s Set) wholePanels(c, a Matrix, b Panels, bias []float32, whole int) {
+func (s Set) wholePanels(c, a Matrix, b Panels, bias []float32, whole int, more bool) {
 	width := s.shape().width
 	for k := 0; k < b.K; k += depth {
 		for p := 0; p < whole; p += width {
@@ -96,7 +110,7 @@ func (s Set) wholePanels(c, a Matrix, b Panels, bias []float32, whole int) {
 				c: unsafe.Pointer(&c.Data[p]), ldc: c.Stride * 4, init: unsafe.Pointer(&noBias), k: min(depth, b.K-k),
 			}
 			switch {
-			case k > 0:
+			case more || k > 0:
 				g.init, g.ldi = g.c, g.ldc
 			case bias != nil:
 				g.init = unsafe.Pointer(&bias[p])
@@ -107,7 +121,7 @@ func (s Set) wholePanels(c, a Matrix, b Panels, bias []float32, whole int) {
 }
 
 // lastPanel does the columns that do not fill a panel, by way of a tile of its own.
-func (s Set) lastPanel(c, a Matrix, b Panels, bias []float32, from int) {
+func (s Set) lastPanel(c, a Matrix, b Panels, bias []float32, from int, more bool) {
 	var tile [maxRows * maxWidth]float32
 	sh := s.shape()
 	for i := 0; i < a.Rows; i += sh.rows {
@@ -118,6 +132,12 @@ func (s Set) lastPanel(c, a Matrix, b Panels, bias []float32, from int) {
 		}
 		if bias != nil {
 			g.init = unsafe.Pointer(&bias[from])
+		}
+		if more {
+			for r := range rows {
+				copy(tile[r*sh.width:], c.Row(i + r)[from:])
+			}
+			g.init, g.ldi = g.c, g.ldc
 		}
 		s.gemmF32(&g, rows, 1)
 		for r := range rows {

@@ -58,6 +58,11 @@ func TestMatMul(t *testing.T) {
 					c := spread(m, n, 5)
 					s.MatMul(c, a, s.Pack(make([]float32, s.PackedLen(k, n)), b), bias)
 					checkProduct(t, s, c, a, b, bias)
+					for i := range m {
+						copy(c.Row(i), bias)
+					}
+					s.MatMulAdd(c, a, s.Pack(make([]float32, s.PackedLen(k, n)), b))
+					checkProduct(t, s, c, a, b, bias)
 					ran++
 				}
 			}

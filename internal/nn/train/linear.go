@@ -1,0 +1,70 @@
+package train
+
+import (
+	"merlon.dev/merlon/internal/nn"
+	"merlon.dev/merlon/internal/nn/kernel"
+)
+
+// Linear is y = x*W' + b with gradients. W is Out x In.
+type Linear struct {
+	W, B    *Param
+	In, Out int
+	set     kernel.Set
+}
+
+// NewLinear is a layer over two parameters: w is Out x In, b has Out values.
+func NewLinear(set kernel.Set, w, b *Param) *Linear {
+	return &Linear{W: w, B: b, In: w.Shape[1], Out: w.Shape[0], set: set}
+}
+
+// Forward writes the rows of y for those of x, using scratch memory of a.
+func (l *Linear) Forward(crew *nn.Crew, a *nn.Arena, y, x nn.Matrix) {
+	panels := l.set.PackTransposed(a.Floats(l.set.PackedLen(l.In, l.Out)), kernel.Of(l.W.W, l.Out, l.In))
+	bias := a.Floats(l.set.Padded(l.Out))
+	clear(bias[copy(bias, l.B.W):])
+	each(crew, x.Rows, func(from, to int) { l.set.MatMul(y.Slice(from, to), x.Slice(from, to), panels, bias) })
+}
+
+// Backward adds to the gradients of the weights, and writes the gradient of x to dx, given that of y. A zero dx is
+// skipped.
+func (l *Linear) Backward(crew *nn.Crew, a *nn.Arena, dx, dy, x nn.Matrix) {
+	if !l.W.Frozen {
+		turned := a.Matrix(l.Out, dy.Rows)
+		panels := l.set.Pack(a.Floats(l.set.PackedLen(x.Rows, l.In)), x)
+		grad := kernel.Of(l.W.G, l.Out, l.In)
+		each(crew, l.Out, func(from, to int) {
+			transpose(turned.Slice(from, to), dy.Columns(from, to))
+			l.set.MatMulAdd(grad.Slice(from, to), turned.Slice(from, to), panels)
+		})
+	}
+	if !l.B.Frozen {
+		each(crew, l.Out, func(from, to int) {
+			for i := range dy.Rows {
+				g := l.B.G[from:to]
+				for k, v := range dy.Row(i)[from:to] {
+					g[k] += v
+				}
+			}
+		})
+	}
+	if dx.Rows > 0 {
+		panels := l.set.Pack(a.Floats(l.set.PackedLen(l.Out, l.In)), kernel.Of(l.W.W, l.Out, l.In))
+		each(crew, dy.Rows, func(from, to int) { l.set.MatMul(dx.Slice(from, to), dy.Slice(from, to), panels, nil) })
+	}
+}
+
+// transpose writes dst = src', in squares that stay in the nearest cache.
+func transpose(dst, src nn.Matrix) {
+	const side = 32
+	for i0 := 0; i0 < src.Rows; i0 += side {
+		for k0 := 0; k0 < src.Cols; k0 += side {
+			i1, k1 := min(i0+side, src.Rows), min(k0+side, src.Cols)
+			for k := k0; k < k1; k++ {
+				row := dst.Row(k)
+				for i := i0; i < i1; i++ {
+					row[i] = src.Data[i*src.Stride+k]
+				}
+			}
+		}
+	}
+}
