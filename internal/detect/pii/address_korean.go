@@ -220,7 +220,7 @@ func (r *addressReader) koreanRight() {
 			r.last = r.unitAfter(k)
 		case word != "" && (word == "제" || word == "지하") && k+1 < len(s.tokens) && s.tokens[k+1].flags&hasDigit != 0 && r.unitAfter(k+1) > 0:
 			r.last = r.unitAfter(k + 1)
-		case word != "" && (building(word) || floorWord(word) || buildingBefore(word) && k+1 < len(s.tokens)):
+		case word != "" && (building(word) || floorWord(word)):
 			r.last = k
 		case word != "" && utf8.RuneCountInString(word) == 2 && strings.HasSuffix(word, "동") && (gap == ", " || gap == " ") && loreOfScript(word).common() < 2:
 			r.last = k
@@ -235,9 +235,6 @@ func (r *addressReader) koreanRight() {
 		}
 	}
 }
-
-// buildingBefore reports whether the word names a building together with the next one: 푸른빌라.
-func buildingBefore(string) bool { return false }
 
 // floorWord reports whether the word names a storey.
 func floorWord(word string) bool {

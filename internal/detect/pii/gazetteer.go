@@ -4,7 +4,6 @@ import (
 	_ "embed" // for namesTable
 	"encoding/binary"
 	"math/bits"
-	"unicode/utf8"
 )
 
 // namesTable holds what is known of 210,000 words, built by gazetteer/gen from the sources that gazetteer/README.md lists. It is
@@ -46,6 +45,3 @@ func loreOfScript(word string) lore {
 	}
 	return loreOf(hash)
 }
-
-// syllables counts the characters of a word.
-func syllables(word string) int { return utf8.RuneCountInString(word) }

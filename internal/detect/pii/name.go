@@ -35,7 +35,7 @@ func findNames(s *scan) {
 	s.readWords()
 	s.markTaken()
 	known := len(s.found)
-	s.latinNames(known)
+	s.latinNames()
 	s.koreanNames()
 	if len(s.found) > known {
 		s.echoNames(known)
@@ -56,7 +56,7 @@ func (s *scan) markTaken() {
 }
 
 // latinNames finds names in Latin letters.
-func (s *scan) latinNames(int) {
+func (s *scan) latinNames() {
 	var c candidate
 	for i := 0; i < len(s.tokens); {
 		t := s.tokens[i]

@@ -24,6 +24,7 @@ const (
 	isLineLabel                         // director, phone, signature: what stands on the line below a name
 	isContact                           // ask, call: what is done to persons
 	isAuxiliary                         // is, has: what follows a subject
+	isNumber                            // nine, fifty
 	isUnit                              // years, kg: what a number counts
 )
 
@@ -98,6 +99,8 @@ var wordClasses = sync.OnceValue(func() map[uint64]wordClass {
 		isLineLabel: "name signature signed title position date phone tel telephone mobile email e mail address director manager head chief officer " +
 			"president vice senior junior lead engineer developer analyst consultant coordinator assistant secretary treasurer chair founder ceo cto " +
 			"cfo partner professor nurse tenant landlord buyer seller printed print applicant witness customer department sales marketing hr finance account",
+		isNumber: "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen " +
+			"twenty thirty forty fifty sixty seventy eighty ninety",
 		isUnit: "year years yr yrs month months week weeks day days hour hours minute minutes second seconds km miles kg lbs percent items pieces " +
 			"points people times dollars euros pounds grand million thousand",
 	} {

@@ -16,13 +16,12 @@ func soft() []entity {
 // softCue and the bits above it belong to the soft types.
 const (
 	cuePhone cue = softCue << iota
-	cueFax
+
 	cueUsername
 	cuePassword
 	cueAge
 	cueDriver
 	cuePlate
-	cueAddress
 	cueName
 )
 
