@@ -253,7 +253,7 @@ func (s *scan) outside(w *nameWord, begins bool) bool {
 	if w.class&(isGreeting|isNever|isDeterminer|isPreposition) != 0 && (w.given < 2 || w.common > 2) {
 		return true
 	}
-	if w.class&(isKin|isNameLabel|isSpeech|isLineLabel) != 0 && w.given < 1.2 {
+	if w.class&(isKin|isNameLabel|isSpeech|isLineLabel) != 0 && (w.given < 1.2 || w.class&isKin != 0 && w.common > 0) {
 		return true
 	}
 	return begins && w.given == 0 && (w.common > 1 && w.surname < 1.3 || w.thing > 0 && w.surname < 0.5)

@@ -37,7 +37,7 @@ var wordClasses = sync.OnceValue(func() map[uint64]wordClass {
 			"detective det insp inspector constable pc dc sister imam rabbi sheikh sheik aunt auntie aunty uncle grandma grandpa granny gran " +
 			"nan nana grandad granddad grandfather grandmother coach nurse chef monsieur madame mme mlle herr frau senor señor senora señora " +
 			"sr sra srta don doña dona signor signora sig dott ing alhaji haji hajji pt patient baby saint abuelita abuela abuelo tia tio " +
-			"president chancellor governor mayor ambassador secretary minister king queen prince princess emperor pope baron duke duchess " +
+			"alhaja papa mama president chancellor governor mayor ambassador secretary minister king queen prince princess emperor pope baron duke duchess " +
 			"lord count countess cousin brother bro ustad shri smt mstr master mister doctor chairman chairwoman principal ceo cto cfo",
 		isKin: "son daughter brother sister mother father mom mum mummy mommy dad daddy wife husband partner fiance fiancé fiancee fiancée " +
 			"boyfriend girlfriend bf gf friend buddy mate cousin uncle aunt auntie aunty nephew niece grandson granddaughter grandmother grandfather " +

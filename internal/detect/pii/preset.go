@@ -89,6 +89,7 @@ func (d *PresetDetector) Detect(ctx context.Context, in detect.Input) ([]detect.
 		d.find(s)
 		for _, f := range s.found {
 			findings = append(findings, detect.Finding{
+				Family:     detect.Pattern,
 				Type:       d.name,
 				Block:      block,
 				Span:       view.Source(f.start, f.end),

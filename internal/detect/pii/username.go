@@ -59,6 +59,9 @@ func (s *scan) usernameAfter(k key) {
 		}
 		s.add(v.start, v.end, 0.9)
 	default:
+		if strength == valueLoose && len(word) < 5 && !strings.ContainsAny(word, "_.") {
+			return // "handle IPv4"
+		}
 		if !handleLike(word) && !(strength == valueQuoted && len(word) > 2 && !strings.Contains(word, " ")) {
 			return
 		}
@@ -98,7 +101,7 @@ func (s *scan) usernameBefore(k key) {
 			}
 			start -= size
 		}
-		if end-start > 2 {
+		if word := s.text[start:end]; len(word) > 2 && (quoted || !ascii(word) || handleLike(word)) {
 			s.add(start, end, 0.7)
 		}
 		return
