@@ -55,7 +55,8 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log, 
 			Timeout: c.Evaluate.Timeout, Parallel: c.Evaluate.Parallel,
 			Failed: func(f detect.Family) { failures.WithLabelValues(string(f)).Inc() },
 		}),
-		Meter: newMeter(c.Quotas),
+		Meter:         newMeter(c.Quotas),
+		LegacyRequest: c.Compat.LegacyApplyRequest, LegacyResponse: c.Compat.LegacyApplyResponse,
 	})
 	authenticator, err := newAuthenticator(c.Keys)
 	if err != nil {

@@ -57,6 +57,8 @@ type Finding struct {
 	// Type is what was found, in the words of the detector's configuration: a PII type, a category, a topic's name,
 	// a regex's name, a phrase as it was configured, or the name of a managed word list.
 	Type string
+	// List is the managed word list behind a finding of the word family, empty for the caller's own phrases and other families.
+	List string
 	// Block is the index into Input.Blocks; Span lies in that block's original text. A finding about everything together
 	// has Block -1 and an empty Span.
 	Block int

@@ -1,9 +1,11 @@
 // Command wiregen generates the packages under internal/wire and docs/coverage.md from service models and lists of operations.
 //
-// It reads models/<service>.json and <service>.ops.txt in its own folder; run it from anywhere inside the module.
+// It reads models/<service>.json, <service>.ops.txt and, where Merlon differs from the model, <service>.amend.json in its own folder; run it
+// from anywhere inside the module.
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -60,6 +62,15 @@ func generate(input fs.FS) (map[string][]byte, error) {
 		m, err := parse(data)
 		if err != nil {
 			return nil, err
+		}
+		amendment, err := fs.ReadFile(input, service+".amend.json")
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("read amendment: %w", err)
+		}
+		if err == nil {
+			if err := amend(m, amendment); err != nil {
+				return nil, fmt.Errorf("%s: %w", list, err)
+			}
 		}
 		ops, err := fs.ReadFile(input, list)
 		if err != nil {

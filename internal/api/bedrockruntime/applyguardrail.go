@@ -87,12 +87,16 @@ func (s *service) blocks(content []wire.GuardrailContentBlock) ([]evaluate.Block
 		return nil, fault.New(fault.Invalid, "1 validation error detected: Value at 'content' failed to satisfy constraint: Member must have length greater than or equal to 1")
 	}
 	blocks := make([]evaluate.Block, 0, len(content))
-	for _, c := range content {
+	for i, c := range content {
 		if c.Image != nil {
 			blocks = append(blocks, evaluate.Block{Image: &evaluate.ImageBlock{Format: string(*c.Image.Format), Bytes: c.Image.Source.Bytes}})
 			continue
 		}
-		b := evaluate.Block{Text: *c.Text.Text}
+		text, err := s.text(c.Text, i+1)
+		if err != nil {
+			return nil, err
+		}
+		b := evaluate.Block{Text: text}
 		for _, q := range c.Text.Qualifiers {
 			switch q {
 			case wire.GuardrailContentQualifierGroundingSource:
@@ -106,6 +110,20 @@ func (s *service) blocks(content []wire.GuardrailContentBlock) ([]evaluate.Block
 		blocks = append(blocks, b)
 	}
 	return blocks, nil
+}
+
+// text gives the text of block number n, which clients of the preview API call inputText.
+func (s *service) text(b *wire.GuardrailTextBlock, n int) (string, error) {
+	switch {
+	case b.Text != nil && (b.InputText == nil || !s.LegacyRequest):
+		return *b.Text, nil
+	case b.Text != nil:
+		return "", fault.New(fault.Invalid, "1 validation error detected: Value at 'content.%d.member.text' failed to satisfy constraint: Member must hold either text or inputText", n)
+	case b.InputText != nil && s.LegacyRequest:
+		return *b.InputText, nil
+	default:
+		return "", fault.New(fault.Invalid, "1 validation error detected: Value null at 'content.%d.member.text.text' failed to satisfy constraint: Member must not be null", n)
+	}
 }
 
 // meter takes what the call costs out of each policy's quota.

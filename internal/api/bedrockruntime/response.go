@@ -30,6 +30,9 @@ func (s *service) response(g guardrail.Guardrail, o evaluate.Outcome, full bool)
 	for _, text := range o.Outputs {
 		out.Outputs = append(out.Outputs, wire.GuardrailOutputContent{Text: &text})
 	}
+	if s.LegacyResponse {
+		out.Output = out.Outputs
+	}
 	return out
 }
 

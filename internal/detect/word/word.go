@@ -12,8 +12,7 @@ import (
 	"merlon.dev/merlon/internal/fault"
 )
 
-// ManagedProfanity is the Type of a finding of the managed profanity list: the name of the list. A custom phrase that is spelled
-// just like it gives findings of the same Type; whoever allows that sets up a detector for each of the two.
+// ManagedProfanity is the Type and the List of a finding of the managed profanity list.
 const ManagedProfanity = "PROFANITY"
 
 // Limits on the configuration, as the service states them.
@@ -113,13 +112,16 @@ func (d *Detector) block(ctx context.Context, doc *text.Document) ([]detect.Find
 	return c.found, nil
 }
 
+// kind tells findings apart that may lie over each other: a custom phrase may be spelled like the name of a list.
+type kind struct{ typ, list string }
+
 // collector gathers the findings of one document, view by view.
 type collector struct {
 	ctx      context.Context //nolint:containedctx // lives for one call of Detect
 	detector *Detector
 	doc      *text.Document
 	found    []detect.Finding
-	known    map[string][]text.Span // by Type, in text order
+	known    map[kind][]text.Span // in text order
 
 	custom, managed []match // of the view at hand
 }
@@ -162,17 +164,17 @@ func (c *collector) view(v *text.View, second bool) {
 		i += size
 	}
 	for _, m := range c.custom {
-		c.add(custom.types[m.phrase], v.Source(m.start, m.end), second)
+		c.add(kind{typ: custom.types[m.phrase]}, v.Source(m.start, m.end), second)
 	}
 	for _, m := range longest(c.managed) {
-		c.add(ManagedProfanity, v.Source(m.start, m.end), second)
+		c.add(kind{ManagedProfanity, ManagedProfanity}, v.Source(m.start, m.end), second)
 	}
 }
 
 // add keeps a finding, unless its span is known or, in a second look, overlaps a known one of the same Type.
-func (c *collector) add(typ string, span text.Span, second bool) {
+func (c *collector) add(k kind, span text.Span, second bool) {
 	// Neither the starts nor the ends of one Type's spans ever fall, so a neighbour overlaps when any does.
-	known := c.known[typ]
+	known := c.known[k]
 	at, same := slices.BinarySearchFunc(known, span, func(a, b text.Span) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 	})
@@ -180,10 +182,10 @@ func (c *collector) add(typ string, span text.Span, second bool) {
 		return
 	}
 	if c.known == nil {
-		c.known = map[string][]text.Span{}
+		c.known = map[kind][]text.Span{}
 	}
-	c.known[typ] = slices.Insert(known, at, span)
-	c.found = append(c.found, detect.Finding{Family: detect.Word, Type: typ, Span: span, Confidence: detect.High, Score: 1})
+	c.known[k] = slices.Insert(known, at, span)
+	c.found = append(c.found, detect.Finding{Family: detect.Word, Type: k.typ, List: k.list, Span: span, Confidence: detect.High, Score: 1})
 }
 
 // longest keeps, from the left, the longest matches that do not overlap.

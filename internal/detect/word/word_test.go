@@ -127,7 +127,7 @@ func TestEvasions(t *testing.T) {
 
 func TestTypes(t *testing.T) {
 	t.Parallel()
-	d, err := word.New(word.Config{Phrases: []string{"BlueWhale", "shit"}, Profanity: true})
+	d, err := word.New(word.Config{Phrases: []string{"BlueWhale", "shit", "PROFANITY"}, Profanity: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func TestTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []detect.Finding{
-		{Family: detect.Word, Type: word.ManagedProfanity, Block: 1, Span: text.Span{Start: 0, End: 4}, Confidence: detect.High, Score: 1},
+		{Family: detect.Word, Type: word.ManagedProfanity, List: word.ManagedProfanity, Block: 1, Span: text.Span{Start: 0, End: 4}, Confidence: detect.High, Score: 1},
 		{Family: detect.Word, Type: "shit", Block: 1, Span: text.Span{Start: 0, End: 4}, Confidence: detect.High, Score: 1},
 		{Family: detect.Word, Type: "BlueWhale", Block: 1, Span: text.Span{Start: 8, End: 17}, Confidence: detect.High, Score: 1},
 	}

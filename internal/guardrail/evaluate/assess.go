@@ -2,7 +2,6 @@ package evaluate
 
 import (
 	"merlon.dev/merlon/internal/detect"
-	"merlon.dev/merlon/internal/detect/word"
 	"merlon.dev/merlon/internal/guardrail"
 )
 
@@ -75,7 +74,7 @@ func assessWords(p plan, parts parts, found []detect.Finding) (custom, managed [
 			continue
 		}
 		match := func() string { return parts.input.Blocks[f.Block].Original()[f.Span.Start:f.Span.End] }
-		if f.Type == word.ManagedProfanity {
+		if f.List != "" {
 			for _, m := range p.managed {
 				managed = append(managed, WordAssessment{Match: match(), List: m.name, Effect: effectOf(m.action)})
 			}

@@ -343,3 +343,17 @@ func TestQualifiers(t *testing.T) {
 		}
 	}
 }
+
+// TestWordNamedLikeAList wants a custom phrase that is spelled like the managed list's name to act, whatever the list does.
+func TestWordNamedLikeAList(t *testing.T) {
+	t.Parallel()
+	for _, managed := range [][]guardrail.ManagedList{nil, {{Type: guardrail.Profanity, Gates: guardrail.Gates{Input: guardrail.Gate{Action: guardrail.NoAction}}}}} {
+		c := compile(t, guardrail.Config{Words: guardrail.WordPolicy{Words: []guardrail.Word{{Text: "PROFANITY"}}, Managed: managed}})
+		if out := apply(t, c, guardrail.Input, "no profanity here"); out.Decision != DecisionBlocked || len(out.Assessment.Managed) != 0 {
+			t.Errorf("with %d lists: %+v", len(managed), out)
+		}
+		if out := apply(t, c, guardrail.Input, "bullshit"); out.Decision != DecisionPassed || len(out.Assessment.Managed) != len(managed) {
+			t.Errorf("with %d lists: %+v", len(managed), out)
+		}
+	}
+}

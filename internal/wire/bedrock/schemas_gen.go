@@ -427,7 +427,7 @@ var schemaGuardrailTopicConfig = codec.Schema{Name: "GuardrailTopicConfig", Type
 	{Name: "outputEnabled", Wire: "outputEnabled", Index: 7, Target: &schemaBoolean},
 }}
 
-var schemaGuardrailTopicDefinition = codec.Schema{Name: "GuardrailTopicDefinition", Type: codec.String, Length: &codec.Length{Min: 1, Max: 200}, Traits: codec.Sensitive}
+var schemaGuardrailTopicDefinition = codec.Schema{Name: "GuardrailTopicDefinition", Type: codec.String, Length: &codec.Length{Min: 1, Max: 1000}, Traits: codec.Sensitive}
 
 var schemaGuardrailTopicExample = codec.Schema{Name: "GuardrailTopicExample", Type: codec.String, Length: &codec.Length{Min: 1, Max: 100}, Traits: codec.Sensitive}
 

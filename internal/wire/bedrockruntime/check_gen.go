@@ -581,9 +581,6 @@ func (v *GuardrailSensitiveInformationPolicyAssessment) Check(c *codec.Checker) 
 // Check appends the broken constraints of GuardrailTextBlock to c.
 func (v *GuardrailTextBlock) Check(c *codec.Checker) {
 	m := schemaGuardrailTextBlock.Members
-	if v.Text == nil {
-		c.Missing(&m[0])
-	}
 	if v.Qualifiers != nil {
 		checkGuardrailContentQualifierList(c, &m[1], v.Qualifiers)
 	}

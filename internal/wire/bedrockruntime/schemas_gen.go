@@ -29,6 +29,7 @@ var schemaApplyGuardrailResponse = codec.Schema{Name: "ApplyGuardrailResponse", 
 	{Name: "outputs", Wire: "outputs", Index: 3, Target: &schemaGuardrailOutputContentList, Traits: codec.Required},
 	{Name: "assessments", Wire: "assessments", Index: 4, Target: &schemaGuardrailAssessmentList, Traits: codec.Required},
 	{Name: "guardrailCoverage", Wire: "guardrailCoverage", Index: 5, New: func() codec.Shape { return new(GuardrailCoverage) }},
+	{Name: "output", Wire: "output", Index: 6, Target: &schemaGuardrailOutputContentList},
 }}
 
 var schemaAutomatedReasoningRuleIdentifier = codec.Schema{Name: "AutomatedReasoningRuleIdentifier", Type: codec.String, Length: &codec.Length{Min: 0, Max: 12}, Pattern: &codec.Pattern{Source: "[a-z0-9]{12}", Match: "[a-z0-9]{12}"}}
@@ -331,8 +332,9 @@ var schemaGuardrailSensitiveInformationPolicyFreeUnitsProcessed = codec.Schema{N
 var schemaGuardrailSensitiveInformationPolicyUnitsProcessed = codec.Schema{Name: "GuardrailSensitiveInformationPolicyUnitsProcessed", Type: codec.Integer}
 
 var schemaGuardrailTextBlock = codec.Schema{Name: "GuardrailTextBlock", Type: codec.Structure, Members: []codec.Member{
-	{Name: "text", Wire: "text", Target: &schemaString, Traits: codec.Required},
+	{Name: "text", Wire: "text", Target: &schemaString},
 	{Name: "qualifiers", Wire: "qualifiers", Index: 1, Target: &schemaGuardrailContentQualifierList},
+	{Name: "inputText", Wire: "inputText", Index: 2, Target: &schemaString},
 }}
 
 var schemaGuardrailTextCharactersCoverage = codec.Schema{Name: "GuardrailTextCharactersCoverage", Type: codec.Structure, Members: []codec.Member{

@@ -246,6 +246,7 @@ type ApplyGuardrailResponse struct {
 	Outputs           []GuardrailOutputContent // required
 	Assessments       []GuardrailAssessment    // required
 	GuardrailCoverage *GuardrailCoverage
+	Output            []GuardrailOutputContent
 }
 
 // GuardrailAssessment is the structure GuardrailAssessment.
@@ -472,8 +473,9 @@ type GuardrailSensitiveInformationPolicyAssessment struct {
 
 // GuardrailTextBlock is the structure GuardrailTextBlock.
 type GuardrailTextBlock struct {
-	Text       *string // required
+	Text       *string
 	Qualifiers []GuardrailContentQualifier
+	InputText  *string
 }
 
 // GuardrailTextCharactersCoverage is the structure GuardrailTextCharactersCoverage.

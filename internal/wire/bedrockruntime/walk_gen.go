@@ -108,6 +108,9 @@ func (v *ApplyGuardrailResponse) Encode(e codec.Encoder) {
 	if v.GuardrailCoverage != nil {
 		e.Struct(&m[5], v.GuardrailCoverage)
 	}
+	if v.Output != nil {
+		encodeGuardrailOutputContentList(e, &m[6], v.Output)
+	}
 }
 
 // Decode sets the members that d finds.
@@ -128,6 +131,8 @@ func (v *ApplyGuardrailResponse) Decode(d codec.Decoder) {
 		case 5: // guardrailCoverage
 			v.GuardrailCoverage = new(GuardrailCoverage)
 			d.Struct(m, v.GuardrailCoverage)
+		case 6: // output
+			v.Output = decodeGuardrailOutputContentList(d, m)
 		}
 	}
 }
@@ -1181,6 +1186,9 @@ func (v *GuardrailTextBlock) Encode(e codec.Encoder) {
 	if v.Qualifiers != nil {
 		encodeGuardrailContentQualifierList(e, &m[1], v.Qualifiers)
 	}
+	if v.InputText != nil {
+		e.String(&m[2], *v.InputText)
+	}
 }
 
 // Decode sets the members that d finds.
@@ -1191,6 +1199,8 @@ func (v *GuardrailTextBlock) Decode(d codec.Decoder) {
 			v.Text = new(d.String(m))
 		case 1: // qualifiers
 			v.Qualifiers = decodeGuardrailContentQualifierList(d, m)
+		case 2: // inputText
+			v.InputText = new(d.String(m))
 		}
 	}
 }
