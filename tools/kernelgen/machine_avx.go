@@ -65,7 +65,7 @@ func (m *avx) ret(reg string) {
 
 func (m *avx) constant(name string, v float32) string {
 	sym := m.float(name, v)
-	if !m.wide {
+	if !m.wide || m.spare < 13 { // the programs use registers 0 to 12
 		return sym
 	}
 	r := m.reg(m.spare)

@@ -53,9 +53,13 @@ func (m *neon) ret(reg string) {
 }
 
 func (m *neon) constant(name string, v float32) string {
+	sym := m.float(name, v)
+	if m.spare < 12 { // programs with that many constants use registers 0 to 9; 10 and 11 are scratch
+		return sym
+	}
 	r := m.spare
 	m.spare--
-	m.op("MOVD $%s, R8", m.float(name, v))
+	m.op("MOVD $%s, R8", sym)
 	m.op("FMOVQ (R8), F%d", r)
 	return m.reg(r)
 }
@@ -125,10 +129,24 @@ func (m *neon) storeBytes(s []string, pointer string) {
 }
 
 func (m *neon) binary(name string, op uint32, d, a, b string) {
-	m.three(name, op, number(d), number(a), number(b))
+	m.three(name, op, number(d), number(a), number(m.in(b)))
 }
 
-func (m *neon) move(d, a string)    { m.op("VORR %s.B16, %s.B16, %s.B16", a, a, d) }
+// in is the register of an operand; a constant in memory is loaded into V10 first.
+func (m *neon) in(operand string) string {
+	if operand[0] == 'V' {
+		return operand
+	}
+	m.op("MOVD $%s, R8", operand)
+	m.op("FMOVQ (R8), F10")
+	return "V10"
+}
+
+func (m *neon) move(d, a string) {
+	a = m.in(a)
+	m.op("VORR %s.B16, %s.B16, %s.B16", a, a, d)
+}
+
 func (m *neon) add(d, a, b string)  { m.binary("FADD", fadd, d, a, b) }
 func (m *neon) sub(d, a, b string)  { m.binary("FSUB", fsub, d, a, b) }
 func (m *neon) mul(d, a, b string)  { m.binary("FMUL", fmul, d, a, b) }

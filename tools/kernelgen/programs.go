@@ -8,6 +8,7 @@ func programs(m machine) {
 	add(m)
 	scaleAdd(m)
 	gelu(m)
+	geluGradient(m)
 	geluTanh(m)
 	softmax(m)
 	addNorm(m)
@@ -48,31 +49,78 @@ var erfOverY = []float32{0.3821375370025635, -0.1904677301645279, 0.140789538621
 	-0.07043662667274475, 0.05147537216544151, -0.03620031476020813, 0.025146115571260452, -0.014151593670248985,
 	0.005223257467150688, -0.003647429868578911, 0.0039274003356695175, -0.0015046453336253762}
 
+// erf holds the constants of erf(x/sqrt(2)).
+type erf struct {
+	root, lo, hi, slope, minus string
+	c                          []string
+}
+
+func newErf(m machine) erf {
+	e := erf{
+		root: m.constant("RootHalf", 0.70710678), lo: m.constant("ErfLo", -3.7), hi: m.constant("ErfHi", 3.7),
+		slope: m.constant("ErfSlope", 2/(3.7*3.7)), minus: m.constant("MinusOne", -1),
+	}
+	for i, v := range erfOverY {
+		e.c = append(e.c, m.constant("Erf"+string(rune('A'+i)), v))
+	}
+	return e
+}
+
+// emit leaves erf(x/sqrt(2)) in p; y and t are spent.
+func (e erf) emit(m machine, p, x, y, t string) {
+	m.mul(y, x, e.root)
+	m.max(y, y, e.lo)
+	m.min(y, y, e.hi)
+	m.mul(t, y, y)
+	m.mul(t, t, e.slope)
+	m.add(t, t, e.minus)
+	polynomial(m, p, t, e.c)
+	m.mul(p, p, y)
+}
+
+// polynomial leaves the sum of c[i]*x^i in p.
+func polynomial(m machine, p, x string, c []string) {
+	m.move(p, c[len(c)-1])
+	for i := len(c) - 2; i >= 0; i-- {
+		m.horner(p, x, c[i])
+	}
+}
+
 func gelu(m machine) {
 	m.open("is dst = x * Phi(x), the exact GELU, over n floats, n a positive multiple of 16.", "gelu",
 		[]param{{"dst", floats}, {"x", floats}, {"n", count}}, "")
-	root, lo, hi := m.constant("RootHalf", 0.70710678), m.constant("ErfLo", -3.7), m.constant("ErfHi", 3.7)
-	slope, minus, half := m.constant("ErfSlope", 2/(3.7*3.7)), m.constant("MinusOne", -1), m.constant("Half", 0.5)
-	c := make([]string, len(erfOverY))
-	for i, v := range erfOverY {
-		c[i] = m.constant("Erf"+string(rune('A'+i)), v)
-	}
+	half := m.constant("Half", 0.5)
+	e := newErf(m)
 	m.loop(func(u int) {
 		x, y, t, p := m.reg(4*u%8), m.reg(4*u%8+1), m.reg(4*u%8+2), m.reg(4*u%8+3)
 		m.load(x, "x", u)
-		m.mul(y, x, root)
-		m.max(y, y, lo)
-		m.min(y, y, hi)
-		m.mul(t, y, y)
-		m.mul(t, t, slope)
-		m.add(t, t, minus)
-		m.move(p, c[len(c)-1])
-		for i := len(c) - 2; i >= 0; i-- {
-			m.horner(p, t, c[i])
-		}
-		m.mul(p, p, y)
+		e.emit(m, p, x, y, t)
 		m.mul(x, x, half)
 		m.horner(p, x, x)
+		m.store(p, "dst", u)
+	})
+	m.ret("")
+}
+
+func geluGradient(m machine) {
+	m.open("is dst = dy * (Phi(x) + x*phi(x)), the gradient of the exact GELU, over n floats, n a positive multiple of 16.", "geluGradient",
+		[]param{{"dst", floats}, {"dy", floats}, {"x", floats}, {"n", count}}, "")
+	half, square, root := m.constant("Half", 0.5), m.constant("MinusHalfLog2E", -0.5*math.Log2E), m.constant("InverseRoot2Pi", 0.3989422804)
+	e, power := newErf(m), newPower(m)
+	m.loop(func(u int) {
+		x, y, t, p, q := m.reg(5*u%10), m.reg(5*u%10+1), m.reg(5*u%10+2), m.reg(5*u%10+3), m.reg(5*u%10+4)
+		m.load(x, "x", u)
+		e.emit(m, p, x, y, t)
+		m.move(y, half)
+		m.horner(p, y, y)
+		m.mul(y, x, x)
+		m.mul(y, y, square)
+		power.emit(m, q, y, t)
+		m.mul(q, q, x)
+		m.mul(q, q, root)
+		m.add(p, p, q)
+		m.load(x, "dy", u)
+		m.mul(p, p, x)
 		m.store(p, "dst", u)
 	})
 	m.ret("")
@@ -137,6 +185,29 @@ func geluTanh(m machine) {
 // powerOfTwo is 2^f for |f| <= 1/2 in powers of f, lowest first: a weighted least-squares fit (Lawson), relative error 7.5e-8.
 var powerOfTwo = []float32{1.0000001192092896, 0.6931469440460205, 0.24022120237350464, 0.05550713092088699, 0.009675540961325169, 0.001327647129073739}
 
+// power holds the constants of 2^x.
+type power struct {
+	least string
+	c     []string
+}
+
+func newPower(m machine) power {
+	p := power{least: m.constant("PowerLo", -126)}
+	for i, v := range powerOfTwo {
+		p.c = append(p.c, m.constant("Power"+string(rune('A'+i)), v))
+	}
+	return p
+}
+
+// emit leaves 2^x in p for x of 127 at most; x and n are spent.
+func (e power) emit(m machine, p, x, n string) {
+	m.max(x, x, e.least)
+	m.round(n, x)
+	m.sub(x, x, n)
+	polynomial(m, p, x, e.c)
+	m.scale(p, n)
+}
+
 func softmax(m machine) {
 	m.open("is softmax over n floats of each of rows rows, step bytes apart: x = 2^(scale*(x-max)) / sum; n is a positive multiple of 16, pads hold -Inf.", "softmax",
 		[]param{{"x", floats}, {"n", count}, {"rows", count}, {"step", count}, {"scale", scalar}}, "")
@@ -145,12 +216,8 @@ func softmax(m machine) {
 	for i := range acc {
 		acc[i] = m.reg(6 + i)
 	}
-	lowest, least := m.constant("Lowest", -math.MaxFloat32), m.constant("PowerLo", -126)
-	unit := m.constant("One", 1)
-	c := make([]string, len(powerOfTwo))
-	for i, v := range powerOfTwo {
-		c[i] = m.constant("Power"+string(rune('A'+i)), v)
-	}
+	lowest, unit := m.constant("Lowest", -math.MaxFloat32), m.constant("One", 1)
+	power := newPower(m)
 	m.rows("x", func() {
 		for i := range acc {
 			m.move(acc[i], lowest)
@@ -170,14 +237,7 @@ func softmax(m machine) {
 			m.load(x, "x", u)
 			m.sub(x, x, peak)
 			m.mul(x, x, factor)
-			m.max(x, x, least)
-			m.round(n, x)
-			m.sub(x, x, n)
-			m.move(p, c[len(c)-1])
-			for i := len(c) - 2; i >= 0; i-- {
-				m.horner(p, x, c[i])
-			}
-			m.scale(p, n)
+			power.emit(m, p, x, n)
 			m.store(p, "x", u)
 			m.add(acc[u], acc[u], p)
 		})

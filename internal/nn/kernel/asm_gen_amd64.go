@@ -27,6 +27,11 @@ func scaleAddAVX512(dst *float32, a *float32, n int, scale float32)
 //go:noescape
 func geluAVX512(dst *float32, x *float32, n int)
 
+// geluGradientAVX512 is dst = dy * (Phi(x) + x*phi(x)), the gradient of the exact GELU, over n floats, n a positive multiple of 16.
+//
+//go:noescape
+func geluGradientAVX512(dst *float32, dy *float32, x *float32, n int)
+
 // geluTanhAVX512 is dst = x / (1 + exp(-2u)) with u = sqrt(2/pi) * (x + 0.044715*x^3), the GELU by tanh, over n floats, n a positive multiple of 16.
 //
 //go:noescape
@@ -71,6 +76,11 @@ func scaleAddAVX2(dst *float32, a *float32, n int, scale float32)
 //
 //go:noescape
 func geluAVX2(dst *float32, x *float32, n int)
+
+// geluGradientAVX2 is dst = dy * (Phi(x) + x*phi(x)), the gradient of the exact GELU, over n floats, n a positive multiple of 16.
+//
+//go:noescape
+func geluGradientAVX2(dst *float32, dy *float32, x *float32, n int)
 
 // geluTanhAVX2 is dst = x / (1 + exp(-2u)) with u = sqrt(2/pi) * (x + 0.044715*x^3), the GELU by tanh, over n floats, n a positive multiple of 16.
 //

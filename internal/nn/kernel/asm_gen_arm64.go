@@ -37,6 +37,11 @@ func scaleAddNEON(dst *float32, a *float32, n int, scale float32)
 //go:noescape
 func geluNEON(dst *float32, x *float32, n int)
 
+// geluGradientNEON is dst = dy * (Phi(x) + x*phi(x)), the gradient of the exact GELU, over n floats, n a positive multiple of 16.
+//
+//go:noescape
+func geluGradientNEON(dst *float32, dy *float32, x *float32, n int)
+
 // geluTanhNEON is dst = x / (1 + exp(-2u)) with u = sqrt(2/pi) * (x + 0.044715*x^3), the GELU by tanh, over n floats, n a positive multiple of 16.
 //
 //go:noescape

@@ -181,6 +181,11 @@ var rowKernels = map[string]func(s Set, x, y []float32) []float32{
 	"add":       func(s Set, x, y []float32) []float32 { d := make([]float32, len(x)); s.Add(d, x, y); return d },
 	"scale add": func(s Set, x, y []float32) []float32 { s.ScaleAdd(x, y, 0.37); return x },
 	"gelu":      func(s Set, x, y []float32) []float32 { d := make([]float32, len(x)); s.GELU(d, x); return d },
+	"gelu gradient": func(s Set, x, y []float32) []float32 {
+		d := make([]float32, len(x))
+		s.GELUGradient(d, y, x)
+		return d
+	},
 	"gelu tanh": func(s Set, x, y []float32) []float32 { s.GELUTanh(x, x); return x },
 	"softmax":   func(s Set, x, y []float32) []float32 { s.Softmax(Of(x, 1, len(x)), len(x), 0.7); return x },
 	"softmax of a part": func(s Set, x, y []float32) []float32 {
@@ -240,10 +245,18 @@ func TestRowKernelsAgainstMath(t *testing.T) {
 	got, tanh := make([]float32, len(x)), make([]float32, len(x))
 	Best().GELU(got, x)
 	Best().GELUTanh(tanh, x)
+	slope, ones := make([]float32, len(x)), make([]float32, len(x))
+	for i := range ones {
+		ones[i] = 1
+	}
+	Best().GELUGradient(slope, ones, x)
 	for i, v := range x {
 		f := float64(v)
 		if want := f * 0.5 * (1 + math.Erf(f/math.Sqrt2)); math.Abs(float64(got[i])-want) > 2e-6 {
 			t.Fatalf("gelu(%v) = %v, want %v", v, got[i], want)
+		}
+		if want := 0.5*(1+math.Erf(f/math.Sqrt2)) + f*math.Exp(-f*f/2)/math.Sqrt(2*math.Pi); math.Abs(float64(slope[i])-want) > 2e-6 {
+			t.Fatalf("gelu gradient(%v) = %v, want %v", v, slope[i], want)
 		}
 		if want := f * 0.5 * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(f+0.044715*f*f*f))); math.Abs(float64(tanh[i])-want) > 2e-6 {
 			t.Fatalf("gelu tanh(%v) = %v, want %v", v, tanh[i], want)

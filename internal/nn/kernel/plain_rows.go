@@ -73,16 +73,33 @@ var erfOverY = [...]float32{
 	0.005223257467150688, -0.003647429868578911, 0.0039274003356695175, -0.0015046453336253762,
 }
 
+// erf is erf(x/sqrt(2)).
+func erf(x float32) float32 {
+	y := smaller(larger(float32(x*0.70710678), -3.7), 3.7)
+	return polynomial(float32(float32(y*y)*(2/(3.7*3.7)))+-1, erfOverY[:]) * y
+}
+
+// polynomial is the sum of c[i]*x^i.
+func polynomial(x float32, c []float32) float32 {
+	p := c[len(c)-1]
+	for i := len(c) - 2; i >= 0; i-- {
+		p = fma(p, x, c[i])
+	}
+	return p
+}
+
 func plainGELU(dst, x []float32) {
 	for i, v := range x {
-		y := smaller(larger(float32(v*0.70710678), -3.7), 3.7)
-		t := float32(float32(y*y)*(2/(3.7*3.7))) + -1
-		p := erfOverY[len(erfOverY)-1]
-		for j := len(erfOverY) - 2; j >= 0; j-- {
-			p = fma(p, t, erfOverY[j])
-		}
 		h := float32(v * 0.5)
-		dst[i] = fma(float32(p*y), h, h)
+		dst[i] = fma(erf(v), h, h)
+	}
+}
+
+func plainGELUGradient(dst, dy, x []float32) {
+	for i, v := range x {
+		slope := fma(erf(v), 0.5, 0.5)
+		slope += float32(float32(power(float32(float32(v*v)*(-0.5*math.Log2E)))*v) * 0.3989422804)
+		dst[i] = slope * dy[i]
 	}
 }
 
@@ -112,6 +129,13 @@ func plainGELUTanh(dst, x []float32) {
 // powerOfTwo is 2^f in powers of f for |f| <= 1/2; see tools/kernelgen.
 var powerOfTwo = [...]float32{1.0000001192092896, 0.6931469440460205, 0.24022120237350464, 0.05550713092088699, 0.009675540961325169, 0.001327647129073739}
 
+// power is 2^x for x of 127 at most, taken as -126 at least.
+func power(x float32) float32 {
+	x = larger(x, -126)
+	n := nearest(x)
+	return polynomial(x-n, powerOfTwo[:]) * twoTo(n)
+}
+
 func plainSoftmax(x []float32, scale float32) {
 	peak := x[0]
 	for _, v := range x {
@@ -119,14 +143,7 @@ func plainSoftmax(x []float32, scale float32) {
 	}
 	var total lanes16
 	for i, v := range x {
-		y := larger(float32((v-peak)*scale), -126)
-		n := nearest(y)
-		y -= n
-		p := powerOfTwo[len(powerOfTwo)-1]
-		for j := len(powerOfTwo) - 2; j >= 0; j-- {
-			p = fma(p, y, powerOfTwo[j])
-		}
-		x[i] = p * twoTo(n)
+		x[i] = power(float32((v - peak) * scale))
 		total[i%Lanes] += x[i]
 	}
 	r := 1 / total.fold(sum)

@@ -27,6 +27,14 @@ func (s Set) GELU(dst, x []float32) {
 	}
 }
 
+// GELUGradient is dst = dy * d GELU(x)/dx, absolute error of the factor 1e-6. As GELU otherwise.
+func (s Set) GELUGradient(dst, dy, x []float32) {
+	must(len(x) == len(dst) && len(dy) == len(dst), "GELUGradient takes rows of one length")
+	if len(dst) > 0 {
+		s.geluGradient(span(dst), span(dy), span(x), len(dst))
+	}
+}
+
 // GELUTanh is the approximation of GELU by tanh that some models are trained with. As GELU otherwise.
 func (s Set) GELUTanh(dst, x []float32) {
 	must(len(x) == len(dst), "GELUTanh takes rows of one length")

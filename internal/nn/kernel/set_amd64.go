@@ -72,6 +72,17 @@ func (s Set) gelu(dst, x *float32, n int) {
 	}
 }
 
+func (s Set) geluGradient(dst, dy, x *float32, n int) {
+	switch s.tier {
+	case AVX512:
+		geluGradientAVX512(dst, dy, x, n)
+	case AVX2:
+		geluGradientAVX2(dst, dy, x, n)
+	default:
+		plainGELUGradient(floatsAt(dst, n), floatsAt(dy, n), floatsAt(x, n))
+	}
+}
+
 func (s Set) geluTanh(dst, x *float32, n int) {
 	switch s.tier {
 	case AVX512:

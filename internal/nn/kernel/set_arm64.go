@@ -64,6 +64,15 @@ func (s Set) gelu(dst, x *float32, n int) {
 	}
 }
 
+func (s Set) geluGradient(dst, dy, x *float32, n int) {
+	switch s.tier {
+	case NEON, NEONDot:
+		geluGradientNEON(dst, dy, x, n)
+	default:
+		plainGELUGradient(floatsAt(dst, n), floatsAt(dy, n), floatsAt(x, n))
+	}
+}
+
 func (s Set) geluTanh(dst, x *float32, n int) {
 	switch s.tier {
 	case NEON, NEONDot:

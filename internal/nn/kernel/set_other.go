@@ -22,6 +22,10 @@ func (s Set) scaleAdd(dst, a *float32, n int, scale float32) {
 
 func (s Set) gelu(dst, x *float32, n int) { plainGELU(floatsAt(dst, n), floatsAt(x, n)) }
 
+func (s Set) geluGradient(dst, dy, x *float32, n int) {
+	plainGELUGradient(floatsAt(dst, n), floatsAt(dy, n), floatsAt(x, n))
+}
+
 func (s Set) geluTanh(dst, x *float32, n int) { plainGELUTanh(floatsAt(dst, n), floatsAt(x, n)) }
 
 func (s Set) softmax(x *float32, n, rows, step int, scale float32) {

@@ -36,7 +36,10 @@ func (m *Model) backward(crew *nn.Crew, l *block, dy nn.Matrix) nn.Matrix {
 	l.feedForwardNorm.backward(crew, dy, l.keptFeedForward)
 	wide := a.Matrix(rows, l.widen.Out)
 	l.narrow.Backward(crew, a, wide, dy, l.active)
-	each(crew, rows, func(from, to int) { geluBackward(wide.Slice(from, to).Data, l.wide.Slice(from, to).Data) })
+	each(crew, rows, func(from, to int) {
+		d := wide.Slice(from, to).Data
+		m.set.GELUGradient(d, d, l.wide.Slice(from, to).Data)
+	})
 	d := a.Matrix(rows, h)
 	l.widen.Backward(crew, a, d, wide, l.middle)
 	m.addTo(crew, d, dy)

@@ -72,15 +72,6 @@ func (n norm) backward(crew *nn.Crew, dy nn.Matrix, keep normed) {
 	})
 }
 
-// geluBackward is dx = dy * (Phi(x) + x*phi(x)), in place of dy.
-func geluBackward(dy, x []float32) {
-	for i, v := range x {
-		f := float64(v)
-		slope := 0.5*(1+math.Erf(f*math.Sqrt2/2)) + f*math.Exp(-f*f/2)/math.Sqrt(2*math.Pi)
-		dy[i] *= float32(slope)
-	}
-}
-
 // softmaxBackward turns dp, the gradient of p = softmax(scale*s), into that of s, for the first n columns.
 func softmaxBackward(dp, p []float32, scale float32) {
 	var dot float64
