@@ -1,7 +1,7 @@
 // Package pattern finds the matches of a caller's regular expressions.
 //
 // Expressions are in RE2's syntax and run in time linear in the text. Check says before anything is stored whether an expression
-// is supported and affordable. Why this engine: docs/adr/0013-regular-expressions.md.
+// is supported and affordable. Why this engine: docs/adr/0003-regular-expressions.md.
 package pattern
 
 import (
