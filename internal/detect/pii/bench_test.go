@@ -40,7 +40,6 @@ func BenchmarkStructured(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	detector.entities = structured()
 	benchmark(b, detector, repeated(ordinary, 1<<10))
 }
 
@@ -81,8 +80,8 @@ var hostile = []string{
 	"account number 12345678 ", "ssn,a\n", "ssn,a\n1,2\n", "ssn,pin,", "ssn,pin,123456789,\n", "4111111111111111 12/27 123 ",
 }
 
-// TestLinear holds that twice the text takes at most 2.3 times the time, measured over two doublings up to a megabyte, for texts
-// that are all candidates.
+// TestLinear tells linear from quadratic time over two doublings up to a megabyte, for texts that are all candidates: linear time grows
+// by 4, quadratic by 16. The ratio itself, on a quiet machine, is a figure of docs/benchmarks.md.
 func TestLinear(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -91,7 +90,6 @@ func TestLinear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	detector.entities = structured()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	run := func(in detect.Input) time.Duration {
@@ -106,7 +104,7 @@ func TestLinear(t *testing.T) {
 		in.Blocks[0].Clean()
 		return in
 	}
-	const size, most = 256 << 10, 2.3 * 2.3
+	const size, most = 256 << 10, 8.0
 	for _, piece := range append(hostile, ordinary) {
 		once, four := input(piece, size), input(piece, 4*size)
 		least, leastFour, ratio := time.Hour, time.Hour, most
