@@ -20,7 +20,7 @@ func (a *Arena) Matrix(rows, cols int) Matrix { return kernel.Of(a.Floats(rows*c
 
 // Quantised is room for rows x cols quantised activations.
 func (a *Arena) Quantised(rows, cols int) kernel.Bytes {
-	return kernel.BytesOf(a.Bytes(rows*cols), a.Floats(rows), rows, cols)
+	return kernel.BytesOf(a.Bytes(kernel.BytesLen(rows, cols)), a.Floats(rows), rows, cols)
 }
 
 // Reset takes everything back. What was handed out must not be used again.

@@ -46,7 +46,7 @@ func (l *Linear) Apply(dst, x Matrix, q kernel.Bytes) {
 		l.set.MatMul(dst, x, l.panels, l.bias)
 		return
 	}
-	q = kernel.BytesOf(q.Data, q.Scale, x.Rows, x.Cols)
+	q = q.Reshape(x.Rows, x.Cols)
 	l.set.Quantise(q, x, l.factor)
 	l.set.MatMulInt8(dst, q, *l.weights)
 }

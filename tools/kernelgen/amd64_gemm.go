@@ -83,9 +83,9 @@ func (t tile) advance(rows int, fields ...string) {
 	t.ops("VZEROUPPER", "RET")
 }
 
-// step moves A and the panel on by one step of K.
-func (t tile) step(rows int, loop string) {
-	t.op("ADDQ $%d, DX", 2*t.row)
+// step moves A on by four bytes and the panel by one step.
+func (t tile) step(rows, panel int, loop string) {
+	t.op("ADDQ $%d, DX", panel)
 	for i := range (rows + 2) / 3 {
 		t.op("ADDQ $4, %s", aRegs[i])
 	}
@@ -126,7 +126,7 @@ func gemmF32(x *text, wide bool) {
 			t.op("VFMADD231PS %s, %s, %s", t.v(b), s, t.acc(r, 0))
 			t.op("VFMADD231PS %s, %s, %s", t.v(b+1), s, t.acc(r, 1))
 		}
-		t.step(rows, loop)
+		t.step(rows, 2*t.row, loop)
 		t.ops("MOVQ c-24(SP), DI")
 		t.field("ldc", "BX")
 		t.bases(cRegs, "BX", rows)

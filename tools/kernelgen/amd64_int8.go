@@ -62,20 +62,13 @@ func (t tile) startInt8() {
 // since the weights of a model are more than that cache holds.
 func (t tile) prefetch() { t.ops("MOVQ CX, BX", "SHLQ $7, BX") }
 
-// gemmVNNI writes the 12x32 kernel on VPDPBUSD, which multiplies unsigned by signed bytes: the sums start at
-// -128 times the column sums (init), which takes the offset of a out again.
+// gemmVNNI writes the 12x32 kernel on VPDPBUSD, which multiplies unsigned by signed bytes.
 func gemmVNNI(x *text) {
 	t := tile{x, "Z", 64, 12}
 	t.openInt8("gemmInt8AVX512")
 	for rows := 1; rows <= t.max; rows++ {
 		t.place(fmt.Sprintf("rows%d", rows))
-		t.field("init", "DI")
-		t.op("VMOVDQU32 (DI), Z0")
-		t.op("VMOVDQU32 64(DI), Z1")
-		for r := 1; r < rows; r++ {
-			t.op("VMOVDQA32 Z0, %s", t.acc(r, 0))
-			t.op("VMOVDQA32 Z1, %s", t.acc(r, 1))
-		}
+		t.startSums(rows, "VMOVDQU32")
 		t.startInt8()
 		t.bases(aRegs, "R11", rows)
 		t.prefetch()
@@ -88,40 +81,44 @@ func gemmVNNI(x *text) {
 			t.op("VPDPBUSD Z26, %s, %s", s, t.acc(r, 0))
 			t.op("VPDPBUSD Z27, %s, %s", s, t.acc(r, 1))
 		}
-		t.step(rows, loop)
+		t.step(rows, 128, loop)
 		t.scaleOut(rows, 24)
 		t.advance(rows, "a", "c")
 	}
 }
 
-// gemmInt8AVX2 writes the 4x16 kernel for machines without VNNI: |a| times b with the sign of a. No pair of products
-// leaves 16 bits, since neither side ever holds -128.
+// gemmInt8AVX2 writes the 5x16 kernel for machines without VNNI: weights are widened to 16 bits as they are loaded,
+// activations lie in memory as 16 bits, and VPMADDWD adds two products exactly.
 func gemmInt8AVX2(x *text) {
-	t := tile{x, "Y", 32, 4}
-	ones, flip := t.words("Ones16", 0x00010001), t.words("Flip8", 0x80808080)
+	t := tile{x, "Y", 32, 5}
 	t.openInt8("gemmInt8AVX2")
 	for rows := 1; rows <= t.max; rows++ {
 		t.place(fmt.Sprintf("rows%d", rows))
-		for r := range rows {
-			t.op("VPXOR %s, %s, %s", t.acc(r, 0), t.acc(r, 0), t.acc(r, 0))
-			t.op("VPXOR %s, %s, %s", t.acc(r, 1), t.acc(r, 1), t.acc(r, 1))
-		}
-		t.op("VMOVDQU %s, Y14", ones)
-		t.op("VMOVDQU %s, Y15", flip)
+		t.startSums(rows, "VMOVDQU")
 		t.startInt8()
 		t.bases(aRegs, "R11", rows)
 		loop := t.label("k")
 		t.place(loop)
-		t.ops("VMOVDQU (DX), Y8", "VMOVDQU 32(DX), Y9")
+		t.ops("VPMOVSXBW (DX), Y10", "VPMOVSXBW 16(DX), Y11")
 		for r := range rows {
-			t.op("VPBROADCASTD %s, Y10", t.a(r))
-			t.ops("VPXOR Y15, Y10, Y10", "VPABSB Y10, Y11", "VPSIGNB Y10, Y8, Y12", "VPSIGNB Y10, Y9, Y13",
-				"VPMADDUBSW Y12, Y11, Y12", "VPMADDUBSW Y13, Y11, Y13", "VPMADDWD Y14, Y12, Y12", "VPMADDWD Y14, Y13, Y13")
-			t.op("VPADDD Y12, %s, %s", t.acc(r, 0), t.acc(r, 0))
-			t.op("VPADDD Y13, %s, %s", t.acc(r, 1), t.acc(r, 1))
+			t.op("VPBROADCASTD %s, Y12", t.a(r))
+			t.ops("VPMADDWD Y10, Y12, Y13", "VPMADDWD Y11, Y12, Y14")
+			t.op("VPADDD Y13, %s, %s", t.acc(r, 0), t.acc(r, 0))
+			t.op("VPADDD Y14, %s, %s", t.acc(r, 1), t.acc(r, 1))
 		}
-		t.step(rows, loop)
-		t.scaleOut(rows, 8)
+		t.step(rows, 32, loop)
+		t.scaleOut(rows, 10)
 		t.advance(rows, "a", "c")
+	}
+}
+
+// startSums sets the sums to -128 times the column sums (init), which takes the offset of a out again.
+func (t tile) startSums(rows int, move string) {
+	t.field("init", "DI")
+	t.op("%s (DI), %s", move, t.acc(0, 0))
+	t.op("%s %d(DI), %s", move, t.row, t.acc(0, 1))
+	for r := 1; r < rows; r++ {
+		t.op("%s %s, %s", move, t.acc(0, 0), t.acc(r, 0))
+		t.op("%s %s, %s", move, t.acc(0, 1), t.acc(r, 1))
 	}
 }

@@ -22,7 +22,7 @@ type machine interface {
 	loop(body func(u int))
 	load(d, pointer string, u int)
 	store(s, pointer string, u int)
-	// storeBytes stores the low bytes of 16 integers.
+	// storeBytes stores 16 integers in [0, 255] as the int8 kernel reads them: in bytes, for AVX2 in 16 bits.
 	storeBytes(s []string, pointer string)
 
 	move(d, a string)

@@ -111,7 +111,7 @@ func (m *avx) loop(body func(u int)) {
 		case floats:
 			m.op("ADDQ $64, %s", m.pointer(p.name))
 		case bytes:
-			m.op("ADDQ $16, %s", m.pointer(p.name))
+			m.op("ADDQ $%d, %s", 16*m.vectors(), m.pointer(p.name)) // AVX2 stores 16 bits
 		}
 	}
 	m.ops("SUBQ $16, CX")
@@ -133,9 +133,7 @@ func (m *avx) storeBytes(s []string, pointer string) {
 	}
 	m.op("VPACKUSDW %s, %s, %s", s[1], s[0], s[0])
 	m.op("VPERMQ $0xd8, %s, %s", s[0], s[0])
-	m.op("VEXTRACTI128 $1, %s, %s", s[0], half(s[1], "X"))
-	m.op("VPACKUSWB %s, %s, %s", half(s[1], "X"), half(s[0], "X"), half(s[0], "X"))
-	m.op("VMOVDQU %s, (%s)", half(s[0], "X"), p)
+	m.op("VMOVDQU %s, (%s)", s[0], p)
 }
 
 func (m *avx) move(d, a string)   { m.op("VMOVUPS %s, %s", a, d) }

@@ -58,9 +58,7 @@ func peakAVX(t *text, wide bool) {
 				t.op("VPDPBUSD Z%d, Z%d, Z%d", n, n+1, acc)
 				return
 			}
-			t.op("VPSIGNB Y13, Y12, Y14")
-			t.op("VPMADDUBSW Y14, Y13, Y14")
-			t.op("VPMADDWD Y14, Y12, Y14")
+			t.op("VPMADDWD Y13, Y12, Y14")
 			t.op("VPADDD Y14, Y%d, Y%d", acc, acc)
 		}},
 	} {

@@ -51,7 +51,7 @@ func BenchmarkMatMulInt8(b *testing.B) {
 	eachTierAndShape(b, func(b *testing.B, s Set, m, k, n int) {
 		q, scale := make([]int8, n*k), make([]float32, n)
 		w, c := s.PackInt8(q, n, k, scale, nil), NewMatrix(m, n)
-		a := BytesOf(make([]uint8, m*k), make([]float32, m), m, k)
+		a := BytesOf(make([]uint8, BytesLen(m, k)), make([]float32, m), m, k)
 		loop, ok := peak.Int8(string(s.Tier()))
 		report(b, 2*float64(m*k*n), loop, ok, func() { s.MatMulInt8(c, a, w) })
 	})
@@ -62,7 +62,7 @@ func BenchmarkRows(b *testing.B) {
 		s := Set{tier}
 		const n = 384
 		x, y, z := normal(source(1), n, 1), normal(source(2), n, 1), make([]float32, n)
-		q, scale := make([]uint8, n), make([]float32, 1)
+		q, scale := make([]uint8, BytesLen(1, n)), make([]float32, 1)
 		for name, run := range map[string]func(){
 			"gelu":     func() { s.GELU(z, x) },
 			"softmax":  func() { s.Softmax(Of(z, 1, n), n, 0.1) },

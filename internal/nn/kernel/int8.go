@@ -19,7 +19,7 @@ type Weights struct {
 // multiple of Lanes and no element is -128.
 func (s Set) PackInt8(q []int8, n, k int, scale, bias []float32) Weights {
 	must(k%Lanes == 0 && len(q) == n*k && len(scale) == n && (bias == nil || len(bias) == n), "PackInt8 takes N x K weights with N scales")
-	padded, width := s.Padded(n), s.shape().width
+	padded, width, group := s.Padded(n), s.shape().width, s.shape().group
 	w := Weights{
 		K: k, N: n, data: make([]int8, padded*k), scale: make([]float32, padded), bias: make([]float32, padded),
 		start: make([]int32, padded),
@@ -30,7 +30,7 @@ func (s Set) PackInt8(q []int8, n, k int, scale, bias []float32) Weights {
 		panel := w.data[j/width*width*k:]
 		for i, v := range q[j*k : (j+1)*k] {
 			must(v != math.MinInt8, "a weight is at least -127")
-			panel[i/4*4*width+j%width*4+i%4] = v
+			panel[i/group*group*width+j%width*group+i%group] = v
 			w.start[j] -= 128 * int32(v)
 		}
 	}
@@ -42,9 +42,9 @@ func (s Set) PackInt8(q []int8, n, k int, scale, bias []float32) Weights {
 func (s Set) Quantise(dst Bytes, x Matrix, factor []float32) {
 	x.check()
 	must(dst.Rows == x.Rows && dst.Cols == x.Cols && len(factor) == x.Cols, "Quantise keeps the shape")
+	stride := dst.Cols * s.shape().size
 	for i := range x.Rows {
-		row := dst.Data[i*dst.Stride : i*dst.Stride+dst.Cols]
-		dst.Scale[i] = s.quantise(&row[0], span(x.Row(i)), &factor[0], x.Cols)
+		dst.Scale[i] = s.quantise(&dst.data[i*stride], span(x.Row(i)), &factor[0], x.Cols)
 	}
 }
 
@@ -55,14 +55,14 @@ func (s Set) MatMulInt8(c Matrix, a Bytes, w Weights) {
 	if a.Rows == 0 {
 		return
 	}
-	width := s.shape().width
-	for p := 0; p < w.N; p += width {
+	sh := s.shape()
+	for p := 0; p < w.N; p += sh.width {
 		g := gemmArgs{
-			a: unsafe.Pointer(&a.Data[0]), lda: a.Stride, b: unsafe.Pointer(&w.data[p*w.K]), c: unsafe.Pointer(&c.Data[p]), ldc: c.Stride * 4,
-			init: unsafe.Pointer(&w.start[p]), k: w.K / 4,
+			a: unsafe.Pointer(&a.data[0]), lda: a.Cols * sh.size, b: unsafe.Pointer(&w.data[p*w.K]), c: unsafe.Pointer(&c.Data[p]), ldc: c.Stride * 4,
+			init: unsafe.Pointer(&w.start[p]), k: w.K / sh.group,
 			rowScale: unsafe.Pointer(&a.Scale[0]), colScale: unsafe.Pointer(&w.scale[p]), bias: unsafe.Pointer(&w.bias[p]),
 		}
-		if p+width <= w.N {
+		if p+sh.width <= w.N {
 			s.int8Tiles(&g, a.Rows)
 		} else {
 			s.lastInt8(c, g, p)

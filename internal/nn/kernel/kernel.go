@@ -66,20 +66,22 @@ type shape struct {
 	width    int // columns of a panel
 	rows     int // rows of the tallest f32 tile
 	int8Rows int // rows of the tallest int8 tile
+	group    int // steps of K that an int8 kernel takes together
+	size     int // bytes of a quantised activation
 }
 
 func (s Set) shape() shape {
 	switch s.tier {
 	case AVX512:
-		return shape{32, 12, 12}
+		return shape{32, 12, 12, 4, 1}
 	case AVX2:
-		return shape{16, 6, 4}
+		return shape{16, 6, 5, 2, 2}
 	case NEON:
-		return shape{8, 8, 4}
+		return shape{8, 8, 4, 4, 1}
 	case NEONDot:
-		return shape{8, 8, 8}
+		return shape{8, 8, 8, 4, 1}
 	default:
-		return shape{8, 8, 8}
+		return shape{8, 8, 8, 4, 1}
 	}
 }
 

@@ -138,30 +138,31 @@ func TestMatMulInt8(t *testing.T) {
 							q[i] = int8(127 - 254*r.IntN(2))
 						}
 					}
-					a := BytesOf(make([]uint8, m*k), make([]float32, m), m, k)
-					for i := range a.Data {
-						a.Data[i] = uint8(1 + r.IntN(255))
+					a := BytesOf(make([]uint8, BytesLen(m, k)), make([]float32, m), m, k)
+					for i := range m * k {
+						v := uint8(1 + r.IntN(255))
 						if i%5 == 0 {
-							a.Data[i] = 1 + 254*uint8(r.IntN(2))
+							v = 1 + 254*uint8(r.IntN(2))
 						}
+						a.data[i*s.shape().size] = v
 					}
 					copy(a.Scale, normal(r, m, 0.1))
 					c := spread(m, n, 5)
 					s.MatMulInt8(c, a, s.PackInt8(q, n, k, scale, bias))
-					checkInt8(t, c, a, q, scale, bias)
+					checkInt8(t, s, c, a, q, scale, bias)
 				}
 			}
 		}
 	})
 }
 
-func checkInt8(t *testing.T, c Matrix, a Bytes, q []int8, scale, bias []float32) {
+func checkInt8(t *testing.T, s Set, c Matrix, a Bytes, q []int8, scale, bias []float32) {
 	t.Helper()
 	for i := range c.Rows {
 		for j := range c.Cols {
 			var sum int32
 			for k := range a.Cols {
-				sum += (int32(a.Data[i*a.Stride+k]) - 128) * int32(q[j*a.Cols+k])
+				sum += (int32(a.data[(i*a.Cols+k)*s.shape().size]) - 128) * int32(q[j*a.Cols+k])
 			}
 			want := float32(float32(float32(sum)*a.Scale[i])*scale[j]) + bias[j]
 			if got := c.Row(i)[j]; got != want {
@@ -203,11 +204,11 @@ var rowKernels = map[string]func(s Set, x, y []float32) []float32{
 		return x
 	},
 	"quantise": func(s Set, x, y []float32) []float32 {
-		b := BytesOf(make([]uint8, len(x)), make([]float32, 1), 1, len(x))
+		b := BytesOf(make([]uint8, BytesLen(1, len(x))), make([]float32, 1), 1, len(x))
 		s.Quantise(b, Of(x, 1, len(x)), y)
 		d := []float32{b.Scale[0]}
-		for _, v := range b.Data {
-			d = append(d, float32(v))
+		for i := range x {
+			d = append(d, float32(b.data[i*s.shape().size]))
 		}
 		return d
 	},

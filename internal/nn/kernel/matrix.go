@@ -35,22 +35,21 @@ func (m Matrix) check() {
 	must(m.Rows == 0 || len(m.Data) >= (m.Rows-1)*m.Stride+m.Cols, "a matrix is longer than its data")
 }
 
-// Bytes is a matrix of quantised rows: the value of element (i, k) is (Data[i*Stride+k] - 128) * Scale[i].
+// Bytes is a matrix of quantised rows, in the layout of the set that wrote it: element (i, k) is an integer in [-127, 127]
+// times Scale[i].
 type Bytes struct {
-	Data               []uint8
-	Scale              []float32
-	Rows, Cols, Stride int
+	Rows, Cols int
+	Scale      []float32
+	data       []uint8
 }
 
-// BytesOf lays quantised rows without gaps over data.
+// BytesLen is how much room BytesOf wants for rows x cols.
+func BytesLen(rows, cols int) int { return 2 * rows * cols }
+
+// BytesOf lays rows x cols quantised values over data.
 func BytesOf(data []uint8, scale []float32, rows, cols int) Bytes {
-	return Bytes{data[:rows*cols], scale[:rows], rows, cols, cols}
+	return Bytes{rows, cols, scale[:rows], data[:BytesLen(rows, cols)]}
 }
 
-// Slice is the view of rows [from, to).
-func (b Bytes) Slice(from, to int) Bytes {
-	if from == to {
-		return Bytes{Cols: b.Cols, Stride: b.Stride}
-	}
-	return Bytes{b.Data[from*b.Stride : (to-1)*b.Stride+b.Cols], b.Scale[from:to], to - from, b.Cols, b.Stride}
-}
+// Reshape lays other rows and columns over the same memory, which must hold them.
+func (b Bytes) Reshape(rows, cols int) Bytes { return BytesOf(b.data, b.Scale, rows, cols) }

@@ -18,7 +18,7 @@ func Int8(tier string) (l Loop, ok bool) {
 	case "avx512":
 		return Loop{int8AVX512, 24 * 64 * 2}, true
 	case "avx2":
-		return Loop{int8AVX2, 12 * 32 * 2}, true
+		return Loop{int8AVX2, 12 * 16 * 2}, true
 	}
 	return Loop{}, false
 }
