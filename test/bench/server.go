@@ -94,3 +94,21 @@ func (s *server) rss() (now, peak float64) {
 	}
 	return read("VmRSS"), read("VmHWM")
 }
+
+// cpu gives the processor time of all the process's threads so far, which other processes take no part of.
+func (s *server) cpu() time.Duration {
+	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", s.command.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	total := int64(0)
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			continue // the thread has ended
+		}
+		n, _ := strconv.ParseInt(strings.Fields(string(data))[0], 10, 64)
+		total += n
+	}
+	return time.Duration(total)
+}
