@@ -11,6 +11,10 @@ type Service struct {
 	JSONVersion  string // "1.0" or "1.1" of the awsJson protocols, else empty
 	XMLNamespace string // of the answers of the XML protocols, else empty
 	Protocol     string // "rest-json", "json", "query", "ec2", "rest-xml", "smithy-rpc-v2-cbor"
+	// ErrorNamespace stands in front of an exception's name in answers of awsJson1.0: "com.amazonaws.opensearchserverless".
+	ErrorNamespace string
+	// QueryCompatible services spoke awsQuery once: their failures also carry the code that those clients know.
+	QueryCompatible bool
 	// Operations holds every operation of the model by name, served or not, so that coverage can be told.
 	Operations []*Operation
 	// Exceptions is the service's whole error table, by code.
@@ -35,6 +39,8 @@ type Operation struct {
 	Status  int    // of a successful answer
 	// ResultWrapper is the element around the result in the query protocol, else empty.
 	ResultWrapper string
+	// Unsigned operations are called by people without credentials, who prove in the input who they are.
+	Unsigned bool
 	// NewInput and NewOutput are nil for operations that are not listed in the service's ops file.
 	NewInput  func() Shape
 	NewOutput func() Shape
@@ -46,6 +52,23 @@ type Exception struct {
 	Code   string // "ResourceNotFoundException"
 	Status int    // 404
 	Sender bool   // the caller is at fault
+	// MessageName is the message's name in the awsJson protocols where that is not "message".
+	MessageName string
+	// QueryCode is the code that clients of a QueryCompatible service know, where that is not Code.
+	QueryCode string
+}
+
+// Exception gives the exception with a code, or nil where the service's table has none.
+func (s *Service) Exception(code string) *Exception {
+	if s == nil {
+		return nil
+	}
+	for _, e := range s.Exceptions {
+		if e.Code == code {
+			return e
+		}
+	}
+	return nil
 }
 
 // Protocol reads requests and writes answers in one wire protocol. Implementations hold no state and are safe for concurrent use.
@@ -59,8 +82,17 @@ type Protocol interface {
 	EncodeError(w http.ResponseWriter, failure Failure)
 }
 
+// ActionReader is a Protocol whose requests name their operation in a parameter, so that it is known once the body is read.
+type ActionReader interface {
+	// Action gives the name of the operation and the version of the API that a request asks for; both may be empty. A request
+	// that cannot be read gives a fault of kind Malformed.
+	Action(r *http.Request, body []byte) (action, version string, err error)
+}
+
 // Failure is a fault in the words of one service.
 type Failure struct {
+	// Service is the one that answers; nil where the request named none.
+	Service   *Service
 	Code      string
 	Status    int
 	Message   string

@@ -30,17 +30,38 @@ type rawShape struct {
 	Union           bool       `json:"union"`
 	Document        bool       `json:"document"`
 	Sparse          bool       `json:"sparse"`
+	Flattened       bool       `json:"flattened"`
+	LocationName    string     `json:"locationName"`
+	XMLNamespace    rawSpace   `json:"xmlNamespace"`
+	Error           struct {
+		Code           string `json:"code"`
+		HTTPStatusCode int    `json:"httpStatusCode"`
+	} `json:"error"`
 }
 
 type rawRef struct {
-	Name             string `json:"-"`
-	Shape            string `json:"shape"`
-	Location         string `json:"location"`
-	LocationName     string `json:"locationName"`
-	TimestampFormat  string `json:"timestampFormat"`
-	JSONValue        bool   `json:"jsonvalue"`
-	Streaming        bool   `json:"streaming"`
-	IdempotencyToken bool   `json:"idempotencyToken"`
+	Name             string   `json:"-"`
+	Shape            string   `json:"shape"`
+	Location         string   `json:"location"`
+	LocationName     string   `json:"locationName"`
+	TimestampFormat  string   `json:"timestampFormat"`
+	JSONValue        bool     `json:"jsonvalue"`
+	Streaming        bool     `json:"streaming"`
+	IdempotencyToken bool     `json:"idempotencyToken"`
+	Flattened        bool     `json:"flattened"`
+	XMLAttribute     bool     `json:"xmlAttribute"`
+	XMLNamespace     rawSpace `json:"xmlNamespace"`
+}
+
+// rawSpace is an XML namespace, which models write as a string or as an object.
+type rawSpace struct{ URI, Prefix string }
+
+func (x *rawSpace) UnmarshalJSON(data []byte) error {
+	if data[0] == '"' {
+		return json.Unmarshal(data, &x.URI)
+	}
+	type plain rawSpace
+	return json.Unmarshal(data, (*plain)(x))
 }
 
 // rawMembers keeps the model's order.
@@ -82,7 +103,7 @@ func (m *shapes) schema(name string) *codec.Schema {
 		return s
 	}
 	raw := m.raw[name]
-	s := &codec.Schema{Name: name, Type: types[raw.Type]}
+	s := &codec.Schema{Name: name, Type: types[raw.Type], XMLName: raw.LocationName, XMLNamespace: raw.XMLNamespace.URI, XMLPrefix: raw.XMLNamespace.Prefix}
 	m.made[name] = s
 	if raw.Document {
 		s.Type = codec.AnyDocument
@@ -93,6 +114,9 @@ func (m *shapes) schema(name string) *codec.Schema {
 	}
 	if raw.Sparse {
 		s.Traits |= codec.Sparse
+	}
+	if raw.Flattened {
+		s.Traits |= codec.Flattened
 	}
 	for i, ref := range raw.Members {
 		member := m.member(ref.Name, ref)
@@ -125,7 +149,10 @@ func (m *shapes) element(name string, ref rawRef) *codec.Member {
 
 func (m *shapes) member(name string, ref rawRef) *codec.Member {
 	target := m.raw[ref.Shape]
-	member := &codec.Member{Name: name, Wire: ref.LocationName, Location: locations[ref.Location], Time: formats[ref.TimestampFormat]}
+	member := &codec.Member{
+		Name: name, Wire: ref.LocationName, Location: locations[ref.Location], Time: formats[ref.TimestampFormat],
+		XMLNamespace: ref.XMLNamespace.URI, XMLPrefix: ref.XMLNamespace.Prefix,
+	}
 	if member.Wire == "" && ref.Location != "headers" {
 		member.Wire = name
 	}
@@ -140,6 +167,12 @@ func (m *shapes) member(name string, ref rawRef) *codec.Member {
 	}
 	if ref.Streaming {
 		member.Traits |= codec.Streaming
+	}
+	if ref.Flattened {
+		member.Traits |= codec.Flattened
+	}
+	if ref.XMLAttribute {
+		member.Traits |= codec.XMLAttribute
 	}
 	if ref.IdempotencyToken {
 		member.Traits |= codec.IdempotencyToken

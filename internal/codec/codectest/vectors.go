@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"merlon.dev/merlon/internal/codec"
 )
@@ -47,8 +48,9 @@ func (v *Vector) Header() http.Header {
 // ReadVectors reads a file of protocol tests in botocore's format.
 func ReadVectors(data []byte) ([]*Vector, error) {
 	var suites []struct {
-		Shapes map[string]rawShape `json:"shapes"`
-		Cases  []rawCase           `json:"cases"`
+		Metadata rawMetadata         `json:"metadata"`
+		Shapes   map[string]rawShape `json:"shapes"`
+		Cases    []rawCase           `json:"cases"`
 	}
 	if err := json.Unmarshal(data, &suites); err != nil {
 		return nil, fmt.Errorf("read vectors: %w", err)
@@ -61,10 +63,42 @@ func ReadVectors(data []byte) ([]*Vector, error) {
 			if err != nil {
 				return nil, fmt.Errorf("vector %s: %w", c.ID, err)
 			}
+			v.Operation.Service = suite.Metadata.service(known, c.Given.Errors)
 			out = append(out, v)
 		}
 	}
 	return out, nil
+}
+
+type rawMetadata struct {
+	APIVersion      string    `json:"apiVersion"`
+	JSONVersion     string    `json:"jsonVersion"`
+	Protocol        string    `json:"protocol"`
+	TargetPrefix    string    `json:"targetPrefix"`
+	QueryCompatible *struct{} `json:"awsQueryCompatible"`
+}
+
+// service makes the service of one test, whose table holds the exceptions of its operation.
+func (m *rawMetadata) service(known *shapes, failures []rawRef) *codec.Service {
+	s := &codec.Service{
+		APIVersion: m.APIVersion, JSONVersion: m.JSONVersion, Protocol: m.Protocol, TargetPrefix: m.TargetPrefix,
+		QueryCompatible: m.QueryCompatible != nil,
+	}
+	for _, ref := range failures {
+		raw := known.raw[ref.Shape]
+		e := &codec.Exception{Code: ref.Shape, Status: raw.Error.HTTPStatusCode}
+		switch {
+		case m.Protocol == "json":
+			e.QueryCode = raw.Error.Code
+		case raw.Error.Code != "":
+			e.Code = raw.Error.Code
+		}
+		if slices.ContainsFunc(raw.Members, func(r rawRef) bool { return r.Name == "Message" }) {
+			e.MessageName = "Message"
+		}
+		s.Exceptions = append(s.Exceptions, e)
+	}
+	return s
 }
 
 type rawCase struct {

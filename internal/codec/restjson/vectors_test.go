@@ -79,29 +79,6 @@ func vectors(t *testing.T, name string) []*codectest.Vector {
 	return list
 }
 
-// run runs the vectors that are not skipped, and fails where the counts are not these or a skipped name is unknown.
-func run(t *testing.T, list []*codectest.Vector, skip map[string]string, want int, check func(*testing.T, *codectest.Vector)) {
-	t.Helper()
-	known := map[string]bool{}
-	ran := 0
-	for _, v := range list {
-		known[v.ID] = true
-		if _, ok := skip[v.ID]; ok {
-			continue
-		}
-		ran++
-		t.Run(v.ID, func(t *testing.T) { check(t, v) })
-	}
-	for id := range skip {
-		if !known[id] {
-			t.Errorf("skipped vector %s does not exist", id)
-		}
-	}
-	if ran != want {
-		t.Errorf("ran %d vectors, want %d", ran, want)
-	}
-}
-
 func input(v *codectest.Vector) codec.Shape {
 	if v.Value == nil {
 		return codec.NewEmpty()
@@ -111,7 +88,7 @@ func input(v *codectest.Vector) codec.Shape {
 
 func TestEncodeRequest(t *testing.T) {
 	t.Parallel()
-	run(t, vectors(t, "input"), skipEncodeRequest, 108, func(t *testing.T, v *codectest.Vector) {
+	codectest.Run(t, vectors(t, "input"), skipEncodeRequest, 108, func(t *testing.T, v *codectest.Vector) {
 		r, err := restjson.Client{}.EncodeRequest(v.Operation, input(v))
 		if err != nil {
 			t.Fatal(err)
@@ -153,7 +130,7 @@ func TestEncodeRequest(t *testing.T) {
 
 func TestDecodeRequest(t *testing.T) {
 	t.Parallel()
-	run(t, vectors(t, "input"), skipDecodeRequest, 103, func(t *testing.T, v *codectest.Vector) {
+	codectest.Run(t, vectors(t, "input"), skipDecodeRequest, 103, func(t *testing.T, v *codectest.Vector) {
 		var body []byte
 		if v.Request.Body != nil {
 			body = []byte(*v.Request.Body)
@@ -173,7 +150,7 @@ func TestDecodeRequest(t *testing.T) {
 
 func TestEncodeResponse(t *testing.T) {
 	t.Parallel()
-	run(t, vectors(t, "output"), skipEncodeAnswer, 74, func(t *testing.T, v *codectest.Vector) {
+	codectest.Run(t, vectors(t, "output"), skipEncodeAnswer, 74, func(t *testing.T, v *codectest.Vector) {
 		w := httptest.NewRecorder()
 		if err := (restjson.Protocol{}).EncodeResponse(w, v.Operation, input(v)); err != nil {
 			t.Fatal(err)
@@ -194,7 +171,7 @@ func TestEncodeResponse(t *testing.T) {
 
 func TestDecodeResponse(t *testing.T) {
 	t.Parallel()
-	run(t, vectors(t, "output"), skipDecodeAnswer, 91, func(t *testing.T, v *codectest.Vector) {
+	codectest.Run(t, vectors(t, "output"), skipDecodeAnswer, 91, func(t *testing.T, v *codectest.Vector) {
 		client := restjson.Client{}
 		if v.ErrorCode != "" {
 			if got := client.ErrorCode(v.Header(), []byte(v.Response.Body)); got != v.ErrorCode {
