@@ -58,10 +58,6 @@ func (t tile) startInt8() {
 	t.field("k", "CX")
 }
 
-// prefetch puts the size of a panel into BX: while one panel is used, the next is on its way to the second-level cache,
-// since the weights of a model are more than that cache holds.
-func (t tile) prefetch() { t.ops("MOVQ CX, BX", "SHLQ $7, BX") }
-
 // gemmVNNI writes the 12x32 kernel on VPDPBUSD, which multiplies unsigned by signed bytes.
 func gemmVNNI(x *text) {
 	t := tile{x, "Z", 64, 12}
@@ -71,10 +67,11 @@ func gemmVNNI(x *text) {
 		t.startSums(rows, "VMOVDQU32")
 		t.startInt8()
 		t.bases(aRegs, "R11", rows)
-		t.prefetch()
+		t.field("next", "BX")
 		loop := t.label("k")
 		t.place(loop)
-		t.ops("PREFETCHT1 (DX)(BX*1)", "PREFETCHT1 64(DX)(BX*1)", "VMOVDQU32 (DX), Z26", "VMOVDQU32 64(DX), Z27")
+		t.prefetch()
+		t.ops("VMOVDQU32 (DX), Z26", "VMOVDQU32 64(DX), Z27")
 		for r := range rows {
 			s := t.v(28 + r%4)
 			t.op("VPBROADCASTD %s, %s", t.a(r), s)
@@ -97,8 +94,10 @@ func gemmInt8AVX2(x *text) {
 		t.startSums(rows, "VMOVDQU")
 		t.startInt8()
 		t.bases(aRegs, "R11", rows)
+		t.field("next", "BX")
 		loop := t.label("k")
 		t.place(loop)
+		t.prefetch()
 		t.ops("VPMOVSXBW (DX), Y10", "VPMOVSXBW 16(DX), Y11")
 		for r := range rows {
 			t.op("VPBROADCASTD %s, Y12", t.a(r))

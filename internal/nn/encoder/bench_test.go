@@ -71,14 +71,14 @@ func BenchmarkForward(b *testing.B) {
 		if tier == kernel.Plain {
 			continue // seconds a call
 		}
-		for _, int8 := range []bool{false, true} {
-			e, err := Load(f, Config{Heads: 12, Eps: 1e-12, Activation: GELU}, Options{Set: set, Int8: int8})
+		for _, quantised := range []bool{false, true} {
+			e, err := Load(f, Config{Heads: 12, Eps: 1e-12, Activation: GELU}, Options{Set: set, Int8: quantised})
 			if err != nil {
 				b.Fatal(err)
 			}
 			for _, tokens := range []int{16, 128, 256} {
 				for _, workers := range []int{1, 2} {
-					b.Run(fmt.Sprintf("%s/%s/tokens=%d/workers=%d", tier, map[bool]string{true: "int8", false: "f32"}[int8], tokens, workers), func(b *testing.B) {
+					b.Run(fmt.Sprintf("%s/%s/tokens=%d/workers=%d", tier, map[bool]string{true: "int8", false: "f32"}[quantised], tokens, workers), func(b *testing.B) {
 						run(b, e, tokens, workers)
 					})
 				}

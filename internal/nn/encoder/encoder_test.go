@@ -92,8 +92,8 @@ func TestSameBits(t *testing.T) {
 	t.Parallel()
 	for _, stem := range models {
 		for _, set := range sets(t) {
-			for _, int8 := range []bool{false, true} {
-				e := load(t, stem, Options{Set: set, Int8: int8})
+			for _, quantised := range []bool{false, true} {
+				e := load(t, stem, Options{Set: set, Int8: quantised})
 				all := goldens(t, stem+".golden.safetensors", e.Hidden())
 				many := append(append(append([]golden(nil), all...), all...), all[7], all[6])
 				for _, workers := range []int{1, 2, 3} {
@@ -102,7 +102,7 @@ func TestSameBits(t *testing.T) {
 					s := e.NewSession()
 					for i, g := range many {
 						if far := farthest(t, forward(t, s, p, batchOf(g)).Tokens, together.Sequence(i)); far != 0 {
-							t.Errorf("%s %s int8 %v, %d workers: sequence %d differs by %v", stem, set.Tier(), int8, workers, i, far)
+							t.Errorf("%s %s int8 %v, %d workers: sequence %d differs by %v", stem, set.Tier(), quantised, workers, i, far)
 						}
 					}
 				}
@@ -115,18 +115,18 @@ func TestSameBits(t *testing.T) {
 func TestTiersAgree(t *testing.T) {
 	t.Parallel()
 	for _, stem := range models {
-		for _, int8 := range []bool{false, true} {
+		for _, quantised := range []bool{false, true} {
 			var first nn.Matrix
 			for i, set := range sets(t) {
-				e := load(t, stem, Options{Set: set, Int8: int8})
+				e := load(t, stem, Options{Set: set, Int8: quantised})
 				out := forward(t, e.NewSession(), pool(t, 1), batchOf(goldens(t, stem+".golden.safetensors", e.Hidden())...))
 				if i == 0 {
 					first = out.Tokens
 					continue
 				}
 				far := farthest(t, first, out.Tokens)
-				if limit := map[bool]float64{true: 0.1, false: 1e-4}[int8]; set.Tier() == kernel.Plain && far > limit || set.Tier() != kernel.Plain && far != 0 {
-					t.Errorf("%s int8 %v: %s is off by %v", stem, int8, set.Tier(), far)
+				if limit := map[bool]float64{true: 0.1, false: 1e-4}[quantised]; set.Tier() == kernel.Plain && far > limit || set.Tier() != kernel.Plain && far != 0 {
+					t.Errorf("%s int8 %v: %s is off by %v", stem, quantised, set.Tier(), far)
 				}
 			}
 		}
@@ -190,8 +190,8 @@ func TestQuantisedFile(t *testing.T) {
 }
 
 func TestForwardDoesNotAllocate(t *testing.T) {
-	for _, int8 := range []bool{false, true} {
-		e := load(t, "testdata/bert", Options{Set: kernel.Best(), Int8: int8})
+	for _, quantised := range []bool{false, true} {
+		e := load(t, "testdata/bert", Options{Set: kernel.Best(), Int8: quantised})
 		all := goldens(t, "testdata/bert.golden.safetensors", e.Hidden())
 		b, s, p := batchOf(all...), e.NewSession(), pool(t, 2)
 		mean := make([]float32, e.Hidden())
@@ -206,7 +206,7 @@ func TestForwardDoesNotAllocate(t *testing.T) {
 		run()
 		run()
 		if n := testing.AllocsPerRun(20, run); n != 0 {
-			t.Errorf("int8 %v: %v allocations", int8, n)
+			t.Errorf("int8 %v: %v allocations", quantised, n)
 		}
 	}
 }

@@ -8,9 +8,9 @@ import (
 	"merlon.dev/merlon/internal/nn/safetensors"
 )
 
-// Options says how to load a model. The zero value keeps each weight in the precision of its file, on the best tier.
+// Options says how to load a model. The zero value keeps each weight in the precision of its file.
 type Options struct {
-	Set         kernel.Set      // kernels to run on; Load takes the zero Set as plain Go, so callers pass kernel.Best()
+	Set         kernel.Set      // kernels to run on; the zero Set stands for kernel.Best
 	Int8        bool            // quantise f32 linear layers to int8
 	Calibration *nn.Calibration // what Session.Calibrate collected, to quantise better; may be nil
 }
@@ -18,6 +18,9 @@ type Options struct {
 // Load reads a model. Names are those of Hugging Face's BertModel or XLMRobertaModel, with or without the prefix "bert."
 // or "roberta."; int8 weights are as Quantise writes them.
 func Load(f *safetensors.File, c Config, o Options) (*Encoder, error) {
+	if o.Set == (kernel.Set{}) {
+		o.Set = kernel.Best()
+	}
 	e, err := source{file: f, options: o, prefix: prefix(f)}.encoder(c)
 	if err != nil {
 		return nil, fmt.Errorf("load encoder: %w", err)

@@ -20,6 +20,7 @@ type gemmArgs struct {
 	ldi                      int
 	k                        int
 	rowScale, colScale, bias unsafe.Pointer
+	next                     int // from this panel to the next, for prefetching
 }
 
 // noBias is what a product without a bias starts from; nothing writes it.
@@ -108,6 +109,7 @@ func (s Set) wholePanels(c, a Matrix, b Panels, bias []float32, whole int, more 
 			g := gemmArgs{
 				a: unsafe.Pointer(&a.Data[k]), lda: a.Stride * 4, b: unsafe.Pointer(&b.data[p*b.K+k*width]),
 				c: unsafe.Pointer(&c.Data[p]), ldc: c.Stride * 4, init: unsafe.Pointer(&noBias), k: min(depth, b.K-k),
+				next: b.K * width * 4,
 			}
 			switch {
 			case more || k > 0:

@@ -61,6 +61,7 @@ func (s Set) MatMulInt8(c Matrix, a Bytes, w Weights) {
 			a: unsafe.Pointer(&a.data[0]), lda: a.Cols * sh.size, b: unsafe.Pointer(&w.data[p*w.K]), c: unsafe.Pointer(&c.Data[p]), ldc: c.Stride * 4,
 			init: unsafe.Pointer(&w.start[p]), k: w.K / sh.group,
 			rowScale: unsafe.Pointer(&a.Scale[0]), colScale: unsafe.Pointer(&w.scale[p]), bias: unsafe.Pointer(&w.bias[p]),
+			next: w.K * sh.width,
 		}
 		if p+sh.width <= w.N {
 			s.int8Tiles(&g, a.Rows)

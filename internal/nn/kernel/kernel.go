@@ -13,6 +13,8 @@ import (
 	"slices"
 )
 
+//go:generate go run ../../../tools/kernelgen -out .
+
 // Tier names a processor ability that a Set is written for.
 type Tier string
 

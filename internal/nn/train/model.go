@@ -36,11 +36,14 @@ type block struct {
 	keptAttended, keptFeedForward               normed
 }
 
-// New loads a model for training, with the names that encoder.Load takes and exact GELU. Freeze parameters by their
-// Frozen field before the first step.
+// New loads a model for training, with the names that encoder.Load takes and exact GELU; the zero Set stands for
+// kernel.Best. Freeze parameters by their Frozen field before the first step.
 func New(set kernel.Set, f *safetensors.File, c encoder.Config) (*Model, error) {
 	if c.Activation != encoder.GELU {
 		return nil, fmt.Errorf("load model to train: activation %s", c.Activation)
+	}
+	if set == (kernel.Set{}) {
+		set = kernel.Best()
 	}
 	if _, err := encoder.Load(f, c, encoder.Options{Set: set}); err != nil { // checks every shape
 		return nil, err
