@@ -27,6 +27,17 @@ type share struct {
 	part int
 }
 
+// run does the part; a panic is kept for the goroutine that waits in Do.
+func (s share) run() {
+	defer s.crew.pending.Done()
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.crew.failed <- cause
+		}
+	}()
+	s.task.Work(s.part, s.crew.size)
+}
+
 // NewPool starts a pool of n workers, n at least 1. A caller of Crew.Do is one of them; the other n-1 are goroutines
 // that Close ends.
 func NewPool(n int) (*Pool, error) {
@@ -37,13 +48,12 @@ func NewPool(n int) (*Pool, error) {
 	for range n - 1 {
 		p.done.Go(func() {
 			for s := range p.work {
-				s.task.Work(s.part, s.crew.size)
-				s.crew.pending.Done()
+				s.run()
 			}
 		})
 	}
 	for range n {
-		p.crews <- &Crew{pool: p}
+		p.crews <- &Crew{pool: p, failed: make(chan any, n)}
 	}
 	return p, nil
 }
@@ -81,24 +91,36 @@ type Crew struct {
 	pool    *Pool
 	size    int
 	pending sync.WaitGroup
+	failed  chan any // what parts on other workers panicked with
 }
 
 // Size is the number of workers, the caller included.
 func (c *Crew) Size() int { return c.size }
 
-// Do runs all parts of a task, one a worker, and returns when they are done.
+// Do runs all parts of a task, one a worker, and returns when they are done. If a part panics, Do panics in the caller's
+// goroutine when all are done.
 func (c *Crew) Do(t Task) {
 	c.pending.Add(c.size - 1)
 	for part := 1; part < c.size; part++ {
 		c.pool.work <- share{c, t, part}
 	}
-	t.Work(0, c.size)
-	c.pending.Wait()
+	func() {
+		defer c.pending.Wait() // even if this part panics: no part may outlive Do
+		t.Work(0, c.size)
+	}()
+	select {
+	case cause := <-c.failed:
+		panic(cause)
+	default:
+	}
 }
 
 // Leave gives the workers back. The crew must not be used after it.
 func (c *Crew) Leave() {
 	p, n := c.pool, c.size
+	for len(c.failed) > 0 {
+		<-c.failed // several parts panicked; Do passed one on
+	}
 	p.crews <- c
 	for range n {
 		<-p.slots

@@ -90,6 +90,46 @@ func TestPoolNeverRunsMoreThanItsWorkers(t *testing.T) {
 	}
 }
 
+// broken panics in one part, after the others have begun.
+type broken struct {
+	part int
+	met  *sync.WaitGroup
+}
+
+func (b broken) Work(part, _ int) {
+	b.met.Done()
+	b.met.Wait()
+	if part == b.part || b.part < 0 {
+		panic("broken")
+	}
+}
+
+func TestPanicReachesTheCaller(t *testing.T) {
+	t.Parallel()
+	p := started(t, 3)
+	for part := -1; part < 3; part++ { // -1: all parts panic
+		c := entered(t, p)
+		met := new(sync.WaitGroup)
+		met.Add(3)
+		func() {
+			defer func() {
+				if got := recover(); got != "broken" {
+					t.Errorf("part %d: recovered %v", part, got)
+				}
+			}()
+			c.Do(broken{part, met})
+		}()
+		c.Leave()
+	}
+	c := entered(t, p)
+	var y tally
+	c.Do(&y)
+	c.Leave()
+	if y.parts.Load() != 1+1<<8+1<<16 {
+		t.Errorf("after panics parts %#x ran", y.parts.Load())
+	}
+}
+
 func TestEnterWaitsForAWorker(t *testing.T) {
 	t.Parallel()
 	p := started(t, 2)
