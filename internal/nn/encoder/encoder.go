@@ -90,11 +90,13 @@ func (b *Batch) Reset() { b.IDs, b.Types, b.ends = b.IDs[:0], b.Types[:0], b.end
 func (b *Batch) Len() int { return len(b.ends) }
 
 // Bounds is the rows of sequence i: from, up to but without to.
-func (b *Batch) Bounds(i int) (from, to int) {
+func (b *Batch) Bounds(i int) (from, to int) { return bounds(b.ends, i) }
+
+func bounds(ends []int, i int) (from, to int) {
 	if i > 0 {
-		from = b.ends[i-1]
+		from = ends[i-1]
 	}
-	return from, b.ends[i]
+	return from, ends[i]
 }
 
 // ErrInput is wrapped by every error about a batch.

@@ -14,6 +14,7 @@ const blockRows = 128
 type pass struct {
 	e           *Encoder
 	batch       *Batch
+	ends        []int     // of the batch's sequences; the output keeps them
 	x           nn.Matrix // the residual stream
 	projected   nn.Matrix // query, key and value
 	context     nn.Matrix // what attention gathered
@@ -46,7 +47,7 @@ type scratch struct {
 
 func (p *pass) open(a *nn.Arena, b *Batch, workers int) {
 	e, rows := p.e, len(b.IDs)
-	p.batch = b
+	p.batch, p.ends = b, append(p.ends[:0], b.ends...)
 	p.x, p.projected, p.context = a.Matrix(rows, e.hidden), a.Matrix(rows, 3*e.hidden), a.Matrix(rows, e.hidden)
 	blocks := (rows + blockRows - 1) / blockRows
 	blocks = (blocks + workers - 1) / workers * workers
@@ -74,7 +75,7 @@ func (p *pass) run(crew *nn.Crew) Output {
 		p.do(crew, attend)
 		p.do(crew, mix)
 	}
-	return Output{Tokens: p.x, batch: p.batch, set: p.e.set}
+	return Output{Tokens: p.x, ends: p.ends, set: p.e.set}
 }
 
 func (p *pass) do(crew *nn.Crew, s step) {

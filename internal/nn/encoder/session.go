@@ -45,19 +45,19 @@ func (s *Session) Calibrate(ctx context.Context, pool *nn.Pool, b *Batch, c *nn.
 // Output is the last layer's rows of a batch.
 type Output struct {
 	Tokens nn.Matrix // tokens x hidden, sequence after sequence
-	batch  *Batch
+	ends   []int
 	set    kernel.Set
 }
 
 // Len is the number of sequences.
-func (o Output) Len() int { return o.batch.Len() }
+func (o Output) Len() int { return len(o.ends) }
 
 // Sequence is the rows of sequence i, one for each of its tokens.
-func (o Output) Sequence(i int) nn.Matrix { return o.Tokens.Slice(o.batch.Bounds(i)) }
+func (o Output) Sequence(i int) nn.Matrix { return o.Tokens.Slice(bounds(o.ends, i)) }
 
 // First is the row of the first token of sequence i, which BERT calls CLS.
 func (o Output) First(i int) []float32 {
-	from, _ := o.batch.Bounds(i)
+	from, _ := bounds(o.ends, i)
 	return o.Tokens.Row(from)
 }
 

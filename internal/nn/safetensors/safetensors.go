@@ -6,6 +6,7 @@
 package safetensors
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -119,12 +120,7 @@ func checkLayout(tensors map[string]Tensor, size int64) error {
 	for _, t := range tensors {
 		spans = append(spans, t)
 	}
-	slices.SortFunc(spans, func(a, b Tensor) int {
-		if a.begin != b.begin {
-			return int(min(max(a.begin-b.begin, -1), 1))
-		}
-		return int(min(max(a.end-b.end, -1), 1))
-	})
+	slices.SortFunc(spans, func(a, b Tensor) int { return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end)) })
 	var at int64
 	for _, t := range spans {
 		if t.begin != at {
