@@ -24,8 +24,17 @@ func New(db DBTX) *Queries {
 func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	q := Queries{db: db}
 	var err error
+	if q.allKMSMaterialsStmt, err = db.PrepareContext(ctx, allKMSMaterials); err != nil {
+		return nil, fmt.Errorf("error preparing query AllKMSMaterials: %w", err)
+	}
 	if q.countDraftsStmt, err = db.PrepareContext(ctx, countDrafts); err != nil {
 		return nil, fmt.Errorf("error preparing query CountDrafts: %w", err)
+	}
+	if q.countKMSGrantsStmt, err = db.PrepareContext(ctx, countKMSGrants); err != nil {
+		return nil, fmt.Errorf("error preparing query CountKMSGrants: %w", err)
+	}
+	if q.countKMSKeysStmt, err = db.PrepareContext(ctx, countKMSKeys); err != nil {
+		return nil, fmt.Errorf("error preparing query CountKMSKeys: %w", err)
 	}
 	if q.countVersionsStmt, err = db.PrepareContext(ctx, countVersions); err != nil {
 		return nil, fmt.Errorf("error preparing query CountVersions: %w", err)
@@ -35,6 +44,18 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.deleteEnforcedStmt, err = db.PrepareContext(ctx, deleteEnforced); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteEnforced: %w", err)
+	}
+	if q.deleteKMSAliasStmt, err = db.PrepareContext(ctx, deleteKMSAlias); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteKMSAlias: %w", err)
+	}
+	if q.deleteKMSGrantStmt, err = db.PrepareContext(ctx, deleteKMSGrant); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteKMSGrant: %w", err)
+	}
+	if q.deleteKMSKeyStmt, err = db.PrepareContext(ctx, deleteKMSKey); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteKMSKey: %w", err)
+	}
+	if q.deleteKMSTagStmt, err = db.PrepareContext(ctx, deleteKMSTag); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteKMSTag: %w", err)
 	}
 	if q.deleteResourcePolicyStmt, err = db.PrepareContext(ctx, deleteResourcePolicy); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteResourcePolicy: %w", err)
@@ -48,6 +69,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.dropTokensStmt, err = db.PrepareContext(ctx, dropTokens); err != nil {
 		return nil, fmt.Errorf("error preparing query DropTokens: %w", err)
 	}
+	if q.dueKMSKeysStmt, err = db.PrepareContext(ctx, dueKMSKeys); err != nil {
+		return nil, fmt.Errorf("error preparing query DueKMSKeys: %w", err)
+	}
 	if q.getDraftStmt, err = db.PrepareContext(ctx, getDraft); err != nil {
 		return nil, fmt.Errorf("error preparing query GetDraft: %w", err)
 	}
@@ -59,6 +83,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.getEnforcedStmt, err = db.PrepareContext(ctx, getEnforced); err != nil {
 		return nil, fmt.Errorf("error preparing query GetEnforced: %w", err)
+	}
+	if q.getKMSAliasStmt, err = db.PrepareContext(ctx, getKMSAlias); err != nil {
+		return nil, fmt.Errorf("error preparing query GetKMSAlias: %w", err)
+	}
+	if q.getKMSGrantStmt, err = db.PrepareContext(ctx, getKMSGrant); err != nil {
+		return nil, fmt.Errorf("error preparing query GetKMSGrant: %w", err)
+	}
+	if q.getKMSKeyStmt, err = db.PrepareContext(ctx, getKMSKey); err != nil {
+		return nil, fmt.Errorf("error preparing query GetKMSKey: %w", err)
 	}
 	if q.getMetaStmt, err = db.PrepareContext(ctx, getMeta); err != nil {
 		return nil, fmt.Errorf("error preparing query GetMeta: %w", err)
@@ -78,6 +111,18 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertDraftStmt, err = db.PrepareContext(ctx, insertDraft); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertDraft: %w", err)
 	}
+	if q.insertKMSAliasStmt, err = db.PrepareContext(ctx, insertKMSAlias); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertKMSAlias: %w", err)
+	}
+	if q.insertKMSGrantStmt, err = db.PrepareContext(ctx, insertKMSGrant); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertKMSGrant: %w", err)
+	}
+	if q.insertKMSKeyStmt, err = db.PrepareContext(ctx, insertKMSKey); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertKMSKey: %w", err)
+	}
+	if q.insertKMSMaterialStmt, err = db.PrepareContext(ctx, insertKMSMaterial); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertKMSMaterial: %w", err)
+	}
 	if q.insertMetaStmt, err = db.PrepareContext(ctx, insertMeta); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertMeta: %w", err)
 	}
@@ -87,6 +132,33 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listDraftsStmt, err = db.PrepareContext(ctx, listDrafts); err != nil {
 		return nil, fmt.Errorf("error preparing query ListDrafts: %w", err)
 	}
+	if q.listKMSAliasesStmt, err = db.PrepareContext(ctx, listKMSAliases); err != nil {
+		return nil, fmt.Errorf("error preparing query ListKMSAliases: %w", err)
+	}
+	if q.listKMSGrantsStmt, err = db.PrepareContext(ctx, listKMSGrants); err != nil {
+		return nil, fmt.Errorf("error preparing query ListKMSGrants: %w", err)
+	}
+	if q.listKMSKeyAliasesStmt, err = db.PrepareContext(ctx, listKMSKeyAliases); err != nil {
+		return nil, fmt.Errorf("error preparing query ListKMSKeyAliases: %w", err)
+	}
+	if q.listKMSKeysStmt, err = db.PrepareContext(ctx, listKMSKeys); err != nil {
+		return nil, fmt.Errorf("error preparing query ListKMSKeys: %w", err)
+	}
+	if q.listKMSMaterialsStmt, err = db.PrepareContext(ctx, listKMSMaterials); err != nil {
+		return nil, fmt.Errorf("error preparing query ListKMSMaterials: %w", err)
+	}
+	if q.listKMSTagsStmt, err = db.PrepareContext(ctx, listKMSTags); err != nil {
+		return nil, fmt.Errorf("error preparing query ListKMSTags: %w", err)
+	}
+	if q.listNamedKMSGrantsStmt, err = db.PrepareContext(ctx, listNamedKMSGrants); err != nil {
+		return nil, fmt.Errorf("error preparing query ListNamedKMSGrants: %w", err)
+	}
+	if q.listRetirableKMSGrantsStmt, err = db.PrepareContext(ctx, listRetirableKMSGrants); err != nil {
+		return nil, fmt.Errorf("error preparing query ListRetirableKMSGrants: %w", err)
+	}
+	if q.listServiceRetirableKMSGrantsStmt, err = db.PrepareContext(ctx, listServiceRetirableKMSGrants); err != nil {
+		return nil, fmt.Errorf("error preparing query ListServiceRetirableKMSGrants: %w", err)
+	}
 	if q.listTagsStmt, err = db.PrepareContext(ctx, listTags); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTags: %w", err)
 	}
@@ -95,6 +167,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.putEnforcedStmt, err = db.PrepareContext(ctx, putEnforced); err != nil {
 		return nil, fmt.Errorf("error preparing query PutEnforced: %w", err)
+	}
+	if q.putKMSTagStmt, err = db.PrepareContext(ctx, putKMSTag); err != nil {
+		return nil, fmt.Errorf("error preparing query PutKMSTag: %w", err)
 	}
 	if q.putResourcePolicyStmt, err = db.PrepareContext(ctx, putResourcePolicy); err != nil {
 		return nil, fmt.Errorf("error preparing query PutResourcePolicy: %w", err)
@@ -107,6 +182,18 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.replaceDraftStmt, err = db.PrepareContext(ctx, replaceDraft); err != nil {
 		return nil, fmt.Errorf("error preparing query ReplaceDraft: %w", err)
+	}
+	if q.replaceKMSAliasStmt, err = db.PrepareContext(ctx, replaceKMSAlias); err != nil {
+		return nil, fmt.Errorf("error preparing query ReplaceKMSAlias: %w", err)
+	}
+	if q.replaceKMSKeyStmt, err = db.PrepareContext(ctx, replaceKMSKey); err != nil {
+		return nil, fmt.Errorf("error preparing query ReplaceKMSKey: %w", err)
+	}
+	if q.replaceKMSMaterialStmt, err = db.PrepareContext(ctx, replaceKMSMaterial); err != nil {
+		return nil, fmt.Errorf("error preparing query ReplaceKMSMaterial: %w", err)
+	}
+	if q.replaceMetaStmt, err = db.PrepareContext(ctx, replaceMeta); err != nil {
+		return nil, fmt.Errorf("error preparing query ReplaceMeta: %w", err)
 	}
 	if q.setLastVersionStmt, err = db.PrepareContext(ctx, setLastVersion); err != nil {
 		return nil, fmt.Errorf("error preparing query SetLastVersion: %w", err)
@@ -122,9 +209,24 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 
 func (q *Queries) Close() error {
 	var err error
+	if q.allKMSMaterialsStmt != nil {
+		if cerr := q.allKMSMaterialsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing allKMSMaterialsStmt: %w", cerr)
+		}
+	}
 	if q.countDraftsStmt != nil {
 		if cerr := q.countDraftsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countDraftsStmt: %w", cerr)
+		}
+	}
+	if q.countKMSGrantsStmt != nil {
+		if cerr := q.countKMSGrantsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countKMSGrantsStmt: %w", cerr)
+		}
+	}
+	if q.countKMSKeysStmt != nil {
+		if cerr := q.countKMSKeysStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countKMSKeysStmt: %w", cerr)
 		}
 	}
 	if q.countVersionsStmt != nil {
@@ -140,6 +242,26 @@ func (q *Queries) Close() error {
 	if q.deleteEnforcedStmt != nil {
 		if cerr := q.deleteEnforcedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteEnforcedStmt: %w", cerr)
+		}
+	}
+	if q.deleteKMSAliasStmt != nil {
+		if cerr := q.deleteKMSAliasStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteKMSAliasStmt: %w", cerr)
+		}
+	}
+	if q.deleteKMSGrantStmt != nil {
+		if cerr := q.deleteKMSGrantStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteKMSGrantStmt: %w", cerr)
+		}
+	}
+	if q.deleteKMSKeyStmt != nil {
+		if cerr := q.deleteKMSKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteKMSKeyStmt: %w", cerr)
+		}
+	}
+	if q.deleteKMSTagStmt != nil {
+		if cerr := q.deleteKMSTagStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteKMSTagStmt: %w", cerr)
 		}
 	}
 	if q.deleteResourcePolicyStmt != nil {
@@ -162,6 +284,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing dropTokensStmt: %w", cerr)
 		}
 	}
+	if q.dueKMSKeysStmt != nil {
+		if cerr := q.dueKMSKeysStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dueKMSKeysStmt: %w", cerr)
+		}
+	}
 	if q.getDraftStmt != nil {
 		if cerr := q.getDraftStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing getDraftStmt: %w", cerr)
@@ -180,6 +307,21 @@ func (q *Queries) Close() error {
 	if q.getEnforcedStmt != nil {
 		if cerr := q.getEnforcedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing getEnforcedStmt: %w", cerr)
+		}
+	}
+	if q.getKMSAliasStmt != nil {
+		if cerr := q.getKMSAliasStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing getKMSAliasStmt: %w", cerr)
+		}
+	}
+	if q.getKMSGrantStmt != nil {
+		if cerr := q.getKMSGrantStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing getKMSGrantStmt: %w", cerr)
+		}
+	}
+	if q.getKMSKeyStmt != nil {
+		if cerr := q.getKMSKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing getKMSKeyStmt: %w", cerr)
 		}
 	}
 	if q.getMetaStmt != nil {
@@ -212,6 +354,26 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertDraftStmt: %w", cerr)
 		}
 	}
+	if q.insertKMSAliasStmt != nil {
+		if cerr := q.insertKMSAliasStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertKMSAliasStmt: %w", cerr)
+		}
+	}
+	if q.insertKMSGrantStmt != nil {
+		if cerr := q.insertKMSGrantStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertKMSGrantStmt: %w", cerr)
+		}
+	}
+	if q.insertKMSKeyStmt != nil {
+		if cerr := q.insertKMSKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertKMSKeyStmt: %w", cerr)
+		}
+	}
+	if q.insertKMSMaterialStmt != nil {
+		if cerr := q.insertKMSMaterialStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertKMSMaterialStmt: %w", cerr)
+		}
+	}
 	if q.insertMetaStmt != nil {
 		if cerr := q.insertMetaStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertMetaStmt: %w", cerr)
@@ -227,6 +389,51 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listDraftsStmt: %w", cerr)
 		}
 	}
+	if q.listKMSAliasesStmt != nil {
+		if cerr := q.listKMSAliasesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listKMSAliasesStmt: %w", cerr)
+		}
+	}
+	if q.listKMSGrantsStmt != nil {
+		if cerr := q.listKMSGrantsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listKMSGrantsStmt: %w", cerr)
+		}
+	}
+	if q.listKMSKeyAliasesStmt != nil {
+		if cerr := q.listKMSKeyAliasesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listKMSKeyAliasesStmt: %w", cerr)
+		}
+	}
+	if q.listKMSKeysStmt != nil {
+		if cerr := q.listKMSKeysStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listKMSKeysStmt: %w", cerr)
+		}
+	}
+	if q.listKMSMaterialsStmt != nil {
+		if cerr := q.listKMSMaterialsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listKMSMaterialsStmt: %w", cerr)
+		}
+	}
+	if q.listKMSTagsStmt != nil {
+		if cerr := q.listKMSTagsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listKMSTagsStmt: %w", cerr)
+		}
+	}
+	if q.listNamedKMSGrantsStmt != nil {
+		if cerr := q.listNamedKMSGrantsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listNamedKMSGrantsStmt: %w", cerr)
+		}
+	}
+	if q.listRetirableKMSGrantsStmt != nil {
+		if cerr := q.listRetirableKMSGrantsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listRetirableKMSGrantsStmt: %w", cerr)
+		}
+	}
+	if q.listServiceRetirableKMSGrantsStmt != nil {
+		if cerr := q.listServiceRetirableKMSGrantsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listServiceRetirableKMSGrantsStmt: %w", cerr)
+		}
+	}
 	if q.listTagsStmt != nil {
 		if cerr := q.listTagsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listTagsStmt: %w", cerr)
@@ -240,6 +447,11 @@ func (q *Queries) Close() error {
 	if q.putEnforcedStmt != nil {
 		if cerr := q.putEnforcedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putEnforcedStmt: %w", cerr)
+		}
+	}
+	if q.putKMSTagStmt != nil {
+		if cerr := q.putKMSTagStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putKMSTagStmt: %w", cerr)
 		}
 	}
 	if q.putResourcePolicyStmt != nil {
@@ -260,6 +472,26 @@ func (q *Queries) Close() error {
 	if q.replaceDraftStmt != nil {
 		if cerr := q.replaceDraftStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing replaceDraftStmt: %w", cerr)
+		}
+	}
+	if q.replaceKMSAliasStmt != nil {
+		if cerr := q.replaceKMSAliasStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing replaceKMSAliasStmt: %w", cerr)
+		}
+	}
+	if q.replaceKMSKeyStmt != nil {
+		if cerr := q.replaceKMSKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing replaceKMSKeyStmt: %w", cerr)
+		}
+	}
+	if q.replaceKMSMaterialStmt != nil {
+		if cerr := q.replaceKMSMaterialStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing replaceKMSMaterialStmt: %w", cerr)
+		}
+	}
+	if q.replaceMetaStmt != nil {
+		if cerr := q.replaceMetaStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing replaceMetaStmt: %w", cerr)
 		}
 	}
 	if q.setLastVersionStmt != nil {
@@ -314,75 +546,133 @@ func (q *Queries) queryRow(ctx context.Context, stmt *sql.Stmt, query string, ar
 }
 
 type Queries struct {
-	db                       DBTX
-	tx                       *sql.Tx
-	countDraftsStmt          *sql.Stmt
-	countVersionsStmt        *sql.Stmt
-	deleteDraftStmt          *sql.Stmt
-	deleteEnforcedStmt       *sql.Stmt
-	deleteResourcePolicyStmt *sql.Stmt
-	deleteTagStmt            *sql.Stmt
-	deleteVersionStmt        *sql.Stmt
-	dropTokensStmt           *sql.Stmt
-	getDraftStmt             *sql.Stmt
-	getDraftNamedStmt        *sql.Stmt
-	getDraftSummaryStmt      *sql.Stmt
-	getEnforcedStmt          *sql.Stmt
-	getMetaStmt              *sql.Stmt
-	getResourcePolicyStmt    *sql.Stmt
-	getTokenStmt             *sql.Stmt
-	getVersionStmt           *sql.Stmt
-	getVersionSummaryStmt    *sql.Stmt
-	insertDraftStmt          *sql.Stmt
-	insertMetaStmt           *sql.Stmt
-	insertVersionStmt        *sql.Stmt
-	listDraftsStmt           *sql.Stmt
-	listTagsStmt             *sql.Stmt
-	listVersionsStmt         *sql.Stmt
-	putEnforcedStmt          *sql.Stmt
-	putResourcePolicyStmt    *sql.Stmt
-	putTagStmt               *sql.Stmt
-	putTokenStmt             *sql.Stmt
-	replaceDraftStmt         *sql.Stmt
-	setLastVersionStmt       *sql.Stmt
-	verifyDraftsStmt         *sql.Stmt
-	verifyVersionsStmt       *sql.Stmt
+	db                                DBTX
+	tx                                *sql.Tx
+	allKMSMaterialsStmt               *sql.Stmt
+	countDraftsStmt                   *sql.Stmt
+	countKMSGrantsStmt                *sql.Stmt
+	countKMSKeysStmt                  *sql.Stmt
+	countVersionsStmt                 *sql.Stmt
+	deleteDraftStmt                   *sql.Stmt
+	deleteEnforcedStmt                *sql.Stmt
+	deleteKMSAliasStmt                *sql.Stmt
+	deleteKMSGrantStmt                *sql.Stmt
+	deleteKMSKeyStmt                  *sql.Stmt
+	deleteKMSTagStmt                  *sql.Stmt
+	deleteResourcePolicyStmt          *sql.Stmt
+	deleteTagStmt                     *sql.Stmt
+	deleteVersionStmt                 *sql.Stmt
+	dropTokensStmt                    *sql.Stmt
+	dueKMSKeysStmt                    *sql.Stmt
+	getDraftStmt                      *sql.Stmt
+	getDraftNamedStmt                 *sql.Stmt
+	getDraftSummaryStmt               *sql.Stmt
+	getEnforcedStmt                   *sql.Stmt
+	getKMSAliasStmt                   *sql.Stmt
+	getKMSGrantStmt                   *sql.Stmt
+	getKMSKeyStmt                     *sql.Stmt
+	getMetaStmt                       *sql.Stmt
+	getResourcePolicyStmt             *sql.Stmt
+	getTokenStmt                      *sql.Stmt
+	getVersionStmt                    *sql.Stmt
+	getVersionSummaryStmt             *sql.Stmt
+	insertDraftStmt                   *sql.Stmt
+	insertKMSAliasStmt                *sql.Stmt
+	insertKMSGrantStmt                *sql.Stmt
+	insertKMSKeyStmt                  *sql.Stmt
+	insertKMSMaterialStmt             *sql.Stmt
+	insertMetaStmt                    *sql.Stmt
+	insertVersionStmt                 *sql.Stmt
+	listDraftsStmt                    *sql.Stmt
+	listKMSAliasesStmt                *sql.Stmt
+	listKMSGrantsStmt                 *sql.Stmt
+	listKMSKeyAliasesStmt             *sql.Stmt
+	listKMSKeysStmt                   *sql.Stmt
+	listKMSMaterialsStmt              *sql.Stmt
+	listKMSTagsStmt                   *sql.Stmt
+	listNamedKMSGrantsStmt            *sql.Stmt
+	listRetirableKMSGrantsStmt        *sql.Stmt
+	listServiceRetirableKMSGrantsStmt *sql.Stmt
+	listTagsStmt                      *sql.Stmt
+	listVersionsStmt                  *sql.Stmt
+	putEnforcedStmt                   *sql.Stmt
+	putKMSTagStmt                     *sql.Stmt
+	putResourcePolicyStmt             *sql.Stmt
+	putTagStmt                        *sql.Stmt
+	putTokenStmt                      *sql.Stmt
+	replaceDraftStmt                  *sql.Stmt
+	replaceKMSAliasStmt               *sql.Stmt
+	replaceKMSKeyStmt                 *sql.Stmt
+	replaceKMSMaterialStmt            *sql.Stmt
+	replaceMetaStmt                   *sql.Stmt
+	setLastVersionStmt                *sql.Stmt
+	verifyDraftsStmt                  *sql.Stmt
+	verifyVersionsStmt                *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 	return &Queries{
-		db:                       tx,
-		tx:                       tx,
-		countDraftsStmt:          q.countDraftsStmt,
-		countVersionsStmt:        q.countVersionsStmt,
-		deleteDraftStmt:          q.deleteDraftStmt,
-		deleteEnforcedStmt:       q.deleteEnforcedStmt,
-		deleteResourcePolicyStmt: q.deleteResourcePolicyStmt,
-		deleteTagStmt:            q.deleteTagStmt,
-		deleteVersionStmt:        q.deleteVersionStmt,
-		dropTokensStmt:           q.dropTokensStmt,
-		getDraftStmt:             q.getDraftStmt,
-		getDraftNamedStmt:        q.getDraftNamedStmt,
-		getDraftSummaryStmt:      q.getDraftSummaryStmt,
-		getEnforcedStmt:          q.getEnforcedStmt,
-		getMetaStmt:              q.getMetaStmt,
-		getResourcePolicyStmt:    q.getResourcePolicyStmt,
-		getTokenStmt:             q.getTokenStmt,
-		getVersionStmt:           q.getVersionStmt,
-		getVersionSummaryStmt:    q.getVersionSummaryStmt,
-		insertDraftStmt:          q.insertDraftStmt,
-		insertMetaStmt:           q.insertMetaStmt,
-		insertVersionStmt:        q.insertVersionStmt,
-		listDraftsStmt:           q.listDraftsStmt,
-		listTagsStmt:             q.listTagsStmt,
-		listVersionsStmt:         q.listVersionsStmt,
-		putEnforcedStmt:          q.putEnforcedStmt,
-		putResourcePolicyStmt:    q.putResourcePolicyStmt,
-		putTagStmt:               q.putTagStmt,
-		putTokenStmt:             q.putTokenStmt,
-		replaceDraftStmt:         q.replaceDraftStmt,
-		setLastVersionStmt:       q.setLastVersionStmt,
-		verifyDraftsStmt:         q.verifyDraftsStmt,
-		verifyVersionsStmt:       q.verifyVersionsStmt,
+		db:                                tx,
+		tx:                                tx,
+		allKMSMaterialsStmt:               q.allKMSMaterialsStmt,
+		countDraftsStmt:                   q.countDraftsStmt,
+		countKMSGrantsStmt:                q.countKMSGrantsStmt,
+		countKMSKeysStmt:                  q.countKMSKeysStmt,
+		countVersionsStmt:                 q.countVersionsStmt,
+		deleteDraftStmt:                   q.deleteDraftStmt,
+		deleteEnforcedStmt:                q.deleteEnforcedStmt,
+		deleteKMSAliasStmt:                q.deleteKMSAliasStmt,
+		deleteKMSGrantStmt:                q.deleteKMSGrantStmt,
+		deleteKMSKeyStmt:                  q.deleteKMSKeyStmt,
+		deleteKMSTagStmt:                  q.deleteKMSTagStmt,
+		deleteResourcePolicyStmt:          q.deleteResourcePolicyStmt,
+		deleteTagStmt:                     q.deleteTagStmt,
+		deleteVersionStmt:                 q.deleteVersionStmt,
+		dropTokensStmt:                    q.dropTokensStmt,
+		dueKMSKeysStmt:                    q.dueKMSKeysStmt,
+		getDraftStmt:                      q.getDraftStmt,
+		getDraftNamedStmt:                 q.getDraftNamedStmt,
+		getDraftSummaryStmt:               q.getDraftSummaryStmt,
+		getEnforcedStmt:                   q.getEnforcedStmt,
+		getKMSAliasStmt:                   q.getKMSAliasStmt,
+		getKMSGrantStmt:                   q.getKMSGrantStmt,
+		getKMSKeyStmt:                     q.getKMSKeyStmt,
+		getMetaStmt:                       q.getMetaStmt,
+		getResourcePolicyStmt:             q.getResourcePolicyStmt,
+		getTokenStmt:                      q.getTokenStmt,
+		getVersionStmt:                    q.getVersionStmt,
+		getVersionSummaryStmt:             q.getVersionSummaryStmt,
+		insertDraftStmt:                   q.insertDraftStmt,
+		insertKMSAliasStmt:                q.insertKMSAliasStmt,
+		insertKMSGrantStmt:                q.insertKMSGrantStmt,
+		insertKMSKeyStmt:                  q.insertKMSKeyStmt,
+		insertKMSMaterialStmt:             q.insertKMSMaterialStmt,
+		insertMetaStmt:                    q.insertMetaStmt,
+		insertVersionStmt:                 q.insertVersionStmt,
+		listDraftsStmt:                    q.listDraftsStmt,
+		listKMSAliasesStmt:                q.listKMSAliasesStmt,
+		listKMSGrantsStmt:                 q.listKMSGrantsStmt,
+		listKMSKeyAliasesStmt:             q.listKMSKeyAliasesStmt,
+		listKMSKeysStmt:                   q.listKMSKeysStmt,
+		listKMSMaterialsStmt:              q.listKMSMaterialsStmt,
+		listKMSTagsStmt:                   q.listKMSTagsStmt,
+		listNamedKMSGrantsStmt:            q.listNamedKMSGrantsStmt,
+		listRetirableKMSGrantsStmt:        q.listRetirableKMSGrantsStmt,
+		listServiceRetirableKMSGrantsStmt: q.listServiceRetirableKMSGrantsStmt,
+		listTagsStmt:                      q.listTagsStmt,
+		listVersionsStmt:                  q.listVersionsStmt,
+		putEnforcedStmt:                   q.putEnforcedStmt,
+		putKMSTagStmt:                     q.putKMSTagStmt,
+		putResourcePolicyStmt:             q.putResourcePolicyStmt,
+		putTagStmt:                        q.putTagStmt,
+		putTokenStmt:                      q.putTokenStmt,
+		replaceDraftStmt:                  q.replaceDraftStmt,
+		replaceKMSAliasStmt:               q.replaceKMSAliasStmt,
+		replaceKMSKeyStmt:                 q.replaceKMSKeyStmt,
+		replaceKMSMaterialStmt:            q.replaceKMSMaterialStmt,
+		replaceMetaStmt:                   q.replaceMetaStmt,
+		setLastVersionStmt:                q.setLastVersionStmt,
+		verifyDraftsStmt:                  q.verifyDraftsStmt,
+		verifyVersionsStmt:                q.verifyVersionsStmt,
 	}
 }

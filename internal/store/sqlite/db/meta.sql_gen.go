@@ -33,3 +33,21 @@ func (q *Queries) InsertMeta(ctx context.Context, arg InsertMetaParams) error {
 	_, err := q.exec(ctx, q.insertMetaStmt, insertMeta, arg.Name, arg.Value)
 	return err
 }
+
+const replaceMeta = `-- name: ReplaceMeta :execrows
+UPDATE meta SET value = ?2 WHERE name = ? AND value = ?3
+`
+
+type ReplaceMetaParams struct {
+	Next     []byte
+	Name     string
+	Previous []byte
+}
+
+func (q *Queries) ReplaceMeta(ctx context.Context, arg ReplaceMetaParams) (int64, error) {
+	result, err := q.exec(ctx, q.replaceMetaStmt, replaceMeta, arg.Next, arg.Name, arg.Previous)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}

@@ -77,6 +77,84 @@ type GuardrailVersion struct {
 	Config      []byte
 }
 
+type KmsAlias struct {
+	Seq       int64
+	Partition string
+	Region    string
+	Account   string
+	Name      string
+	KeyID     string
+	CreatedAt int64
+	UpdatedAt int64
+}
+
+type KmsGrant struct {
+	Seq             int64
+	Partition       string
+	Region          string
+	Account         string
+	KeyID           string
+	ID              string
+	Name            string
+	CreatedAt       int64
+	Grantee         string
+	GranteeService  string
+	Retiring        string
+	RetiringService string
+	Issuer          string
+	Operations      string
+	ContextEquals   string
+	ContextSubset   string
+	SourceArn       string
+}
+
+type KmsKey struct {
+	Seq          int64
+	Partition    string
+	Region       string
+	Account      string
+	ID           string
+	Description  string
+	Spec         string
+	Usage        string
+	Origin       string
+	Manager      string
+	MultiRegion  int64
+	State        string
+	Policy       string
+	CreatedAt    int64
+	DeletionAt   int64
+	WindowDays   int64
+	Rotates      int64
+	PeriodDays   int64
+	NextRotation int64
+	OnDemand     int64
+	DueAt        int64
+}
+
+type KmsMaterial struct {
+	Seq         int64
+	Partition   string
+	Region      string
+	Account     string
+	KeyID       string
+	ID          string
+	State       string
+	Wrapped     []byte
+	Print       []byte
+	Description string
+	RotatedAt   int64
+	Rotation    string
+	ValidTo     int64
+}
+
+type KmsTag struct {
+	Region string
+	KeyID  string
+	Key    string
+	Value  string
+}
+
 type Meta struct {
 	Name  string
 	Value []byte
