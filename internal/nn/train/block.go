@@ -10,20 +10,20 @@ import (
 func (m *Model) forward(crew *nn.Crew, l *block, x nn.Matrix) nn.Matrix {
 	a, rows, h := &m.arena, x.Rows, m.hidden
 	l.x, l.projected, l.context = x, a.Matrix(rows, 3*h), a.Matrix(rows, h)
-	l.query.Forward(crew, a, l.projected.Columns(0, h), x)
-	l.key.Forward(crew, a, l.projected.Columns(h, 2*h), x)
-	l.value.Forward(crew, a, l.projected.Columns(2*h, 3*h), x)
+	m.apply(crew, l.query, l.projected.Columns(0, h), x)
+	m.apply(crew, l.key, l.projected.Columns(h, 2*h), x)
+	m.apply(crew, l.value, l.projected.Columns(2*h, 3*h), x)
 	m.attend(crew, l)
 
 	half := a.Matrix(rows, h)
-	l.attended.Forward(crew, a, half, l.context)
+	m.apply(crew, l.attended, half, l.context)
 	l.middle, l.keptAttended = a.Matrix(rows, h), m.keep(rows)
 	l.attendedNorm.forward(crew, l.middle, half, x, l.keptAttended)
 
 	l.wide, l.active = a.Matrix(rows, l.widen.Out), a.Matrix(rows, l.widen.Out)
-	l.widen.Forward(crew, a, l.wide, l.middle)
+	m.apply(crew, l.widen, l.wide, l.middle)
 	each(crew, rows, func(from, to int) { m.set.GELU(l.active.Slice(from, to).Data, l.wide.Slice(from, to).Data) })
-	l.narrow.Forward(crew, a, half, l.active)
+	m.apply(crew, l.narrow, half, l.active)
 	y := a.Matrix(rows, h)
 	l.keptFeedForward = m.keep(rows)
 	l.feedForwardNorm.forward(crew, y, half, l.middle, l.keptFeedForward)
@@ -35,25 +35,35 @@ func (m *Model) backward(crew *nn.Crew, l *block, dy nn.Matrix) nn.Matrix {
 	a, rows, h := &m.arena, dy.Rows, m.hidden
 	l.feedForwardNorm.backward(crew, dy, l.keptFeedForward)
 	wide := a.Matrix(rows, l.widen.Out)
-	l.narrow.Backward(crew, a, wide, dy, l.active)
+	m.unwind(crew, l.narrow, wide, dy, l.active)
 	each(crew, rows, func(from, to int) {
 		d := wide.Slice(from, to).Data
 		m.set.GELUGradient(d, d, l.wide.Slice(from, to).Data)
 	})
 	d := a.Matrix(rows, h)
-	l.widen.Backward(crew, a, d, wide, l.middle)
+	m.unwind(crew, l.widen, d, wide, l.middle)
 	m.addTo(crew, d, dy)
 
 	l.attendedNorm.backward(crew, d, l.keptAttended)
 	context := a.Matrix(rows, h)
-	l.attended.Backward(crew, a, context, d, l.context)
+	m.unwind(crew, l.attended, context, d, l.context)
 	projected := m.attendBackward(crew, l, context)
 	part := a.Matrix(rows, h)
 	for i, p := range []*Linear{l.query, l.key, l.value} {
-		p.Backward(crew, a, part, projected.Columns(i*h, (i+1)*h), l.x)
+		m.unwind(crew, p, part, projected.Columns(i*h, (i+1)*h), l.x)
 		m.addTo(crew, d, part)
 	}
 	return d
+}
+
+func (m *Model) apply(crew *nn.Crew, l *Linear, y, x nn.Matrix) {
+	m.scratch.Reset()
+	l.Forward(crew, &m.scratch, y, x)
+}
+
+func (m *Model) unwind(crew *nn.Crew, l *Linear, dx, dy, x nn.Matrix) {
+	m.scratch.Reset()
+	l.Backward(crew, &m.scratch, dx, dy, x)
 }
 
 func (m *Model) addTo(crew *nn.Crew, dst, src nn.Matrix) {

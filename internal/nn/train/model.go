@@ -21,9 +21,10 @@ type Model struct {
 	embedded                norm
 	blocks                  []*block
 
-	arena nn.Arena
-	batch *encoder.Batch
-	kept  normed // of the embeddings
+	arena   nn.Arena // what a step keeps
+	scratch nn.Arena // what one linear layer needs while it runs
+	batch   *encoder.Batch
+	kept    normed // of the embeddings
 }
 
 // block is one transformer block with what its forward pass keeps.
