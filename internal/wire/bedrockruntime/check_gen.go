@@ -6,6 +6,9 @@ import (
 	"merlon.dev/merlon/internal/codec"
 )
 
+// Check appends the broken constraints of AnyToolChoice to c.
+func (v *AnyToolChoice) Check(*codec.Checker) {}
+
 // Check appends the broken constraints of AppliedGuardrailDetails to c.
 func (v *AppliedGuardrailDetails) Check(c *codec.Checker) {
 	m := schemaAppliedGuardrailDetails.Members
@@ -78,6 +81,904 @@ func (v *ApplyGuardrailResponse) Check(c *codec.Checker) {
 		c.Missing(&m[4])
 	}
 }
+
+// Check appends the broken constraints of AudioBlock to c.
+func (v *AudioBlock) Check(c *codec.Checker) {
+	m := schemaAudioBlock.Members
+	if v.Format != nil {
+		c.String(&m[0], string(*v.Format))
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Source != nil {
+		c.Enter(&m[1])
+		v.Source.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of AudioSource to c.
+func (v *AudioSource) Check(c *codec.Checker) {
+	m := schemaAudioSource.Members
+	set := 0
+	if v.Bytes != nil {
+		set++
+	}
+	if v.S3Location != nil {
+		set++
+	}
+	c.One(&schemaAudioSource, set)
+	if v.Bytes != nil {
+		c.Size(&m[0], len(v.Bytes))
+	}
+	if v.S3Location != nil {
+		c.Enter(&m[1])
+		v.S3Location.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of AutoToolChoice to c.
+func (v *AutoToolChoice) Check(*codec.Checker) {}
+
+// Check appends the broken constraints of CacheDetail to c.
+func (v *CacheDetail) Check(c *codec.Checker) {
+	m := schemaCacheDetail.Members
+	if v.Ttl != nil {
+		c.String(&m[0], string(*v.Ttl))
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.InputTokens != nil {
+		c.Number(&m[1], float64(*v.InputTokens))
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of CachePointBlock to c.
+func (v *CachePointBlock) Check(c *codec.Checker) {
+	m := schemaCachePointBlock.Members
+	if v.Type != nil {
+		c.String(&m[0], string(*v.Type))
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Ttl != nil {
+		c.String(&m[1], string(*v.Ttl))
+	}
+}
+
+// Check appends the broken constraints of Citation to c.
+func (v *Citation) Check(c *codec.Checker) {
+	m := schemaCitation.Members
+	if v.SourceContent != nil {
+		checkCitationSourceContentList(c, &m[2], v.SourceContent)
+	}
+	if v.Location != nil {
+		c.Enter(&m[3])
+		v.Location.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of CitationGeneratedContent to c.
+func (v *CitationGeneratedContent) Check(c *codec.Checker) {
+	set := 0
+	if v.Text != nil {
+		set++
+	}
+	c.One(&schemaCitationGeneratedContent, set)
+}
+
+// Check appends the broken constraints of CitationLocation to c.
+func (v *CitationLocation) Check(c *codec.Checker) {
+	m := schemaCitationLocation.Members
+	set := 0
+	if v.Web != nil {
+		set++
+	}
+	if v.DocumentChar != nil {
+		set++
+	}
+	if v.DocumentPage != nil {
+		set++
+	}
+	if v.DocumentChunk != nil {
+		set++
+	}
+	if v.SearchResultLocation != nil {
+		set++
+	}
+	c.One(&schemaCitationLocation, set)
+	if v.DocumentChar != nil {
+		c.Enter(&m[1])
+		v.DocumentChar.Check(c)
+		c.Leave()
+	}
+	if v.DocumentPage != nil {
+		c.Enter(&m[2])
+		v.DocumentPage.Check(c)
+		c.Leave()
+	}
+	if v.DocumentChunk != nil {
+		c.Enter(&m[3])
+		v.DocumentChunk.Check(c)
+		c.Leave()
+	}
+	if v.SearchResultLocation != nil {
+		c.Enter(&m[4])
+		v.SearchResultLocation.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of CitationSourceContent to c.
+func (v *CitationSourceContent) Check(c *codec.Checker) {
+	set := 0
+	if v.Text != nil {
+		set++
+	}
+	c.One(&schemaCitationSourceContent, set)
+}
+
+// Check appends the broken constraints of CitationSourceContentDelta to c.
+func (v *CitationSourceContentDelta) Check(*codec.Checker) {}
+
+// Check appends the broken constraints of CitationsConfig to c.
+func (v *CitationsConfig) Check(c *codec.Checker) {
+	m := schemaCitationsConfig.Members
+	if v.Enabled == nil {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of CitationsContentBlock to c.
+func (v *CitationsContentBlock) Check(c *codec.Checker) {
+	m := schemaCitationsContentBlock.Members
+	if v.Content != nil {
+		checkCitationGeneratedContentList(c, &m[0], v.Content)
+	}
+	if v.Citations != nil {
+		checkCitations(c, &m[1], v.Citations)
+	}
+}
+
+// Check appends the broken constraints of CitationsDelta to c.
+func (v *CitationsDelta) Check(c *codec.Checker) {
+	m := schemaCitationsDelta.Members
+	if v.Location != nil {
+		c.Enter(&m[3])
+		v.Location.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ContentBlock to c.
+func (v *ContentBlock) Check(c *codec.Checker) {
+	m := schemaContentBlock.Members
+	set := 0
+	if v.Text != nil {
+		set++
+	}
+	if v.Image != nil {
+		set++
+	}
+	if v.Document != nil {
+		set++
+	}
+	if v.Video != nil {
+		set++
+	}
+	if v.Audio != nil {
+		set++
+	}
+	if v.ToolUse != nil {
+		set++
+	}
+	if v.ToolResult != nil {
+		set++
+	}
+	if v.GuardContent != nil {
+		set++
+	}
+	if v.CachePoint != nil {
+		set++
+	}
+	if v.ReasoningContent != nil {
+		set++
+	}
+	if v.CitationsContent != nil {
+		set++
+	}
+	if v.SearchResult != nil {
+		set++
+	}
+	if v.ToolAddition != nil {
+		set++
+	}
+	if v.ToolRemoval != nil {
+		set++
+	}
+	c.One(&schemaContentBlock, set)
+	if v.Image != nil {
+		c.Enter(&m[1])
+		v.Image.Check(c)
+		c.Leave()
+	}
+	if v.Document != nil {
+		c.Enter(&m[2])
+		v.Document.Check(c)
+		c.Leave()
+	}
+	if v.Video != nil {
+		c.Enter(&m[3])
+		v.Video.Check(c)
+		c.Leave()
+	}
+	if v.Audio != nil {
+		c.Enter(&m[4])
+		v.Audio.Check(c)
+		c.Leave()
+	}
+	if v.ToolUse != nil {
+		c.Enter(&m[5])
+		v.ToolUse.Check(c)
+		c.Leave()
+	}
+	if v.ToolResult != nil {
+		c.Enter(&m[6])
+		v.ToolResult.Check(c)
+		c.Leave()
+	}
+	if v.GuardContent != nil {
+		c.Enter(&m[7])
+		v.GuardContent.Check(c)
+		c.Leave()
+	}
+	if v.CachePoint != nil {
+		c.Enter(&m[8])
+		v.CachePoint.Check(c)
+		c.Leave()
+	}
+	if v.ReasoningContent != nil {
+		c.Enter(&m[9])
+		v.ReasoningContent.Check(c)
+		c.Leave()
+	}
+	if v.CitationsContent != nil {
+		c.Enter(&m[10])
+		v.CitationsContent.Check(c)
+		c.Leave()
+	}
+	if v.SearchResult != nil {
+		c.Enter(&m[11])
+		v.SearchResult.Check(c)
+		c.Leave()
+	}
+	if v.ToolAddition != nil {
+		c.Enter(&m[12])
+		v.ToolAddition.Check(c)
+		c.Leave()
+	}
+	if v.ToolRemoval != nil {
+		c.Enter(&m[13])
+		v.ToolRemoval.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ContentBlockDelta to c.
+func (v *ContentBlockDelta) Check(c *codec.Checker) {
+	m := schemaContentBlockDelta.Members
+	set := 0
+	if v.Text != nil {
+		set++
+	}
+	if v.ToolUse != nil {
+		set++
+	}
+	if v.ToolResult != nil {
+		set++
+	}
+	if v.ReasoningContent != nil {
+		set++
+	}
+	if v.Citation != nil {
+		set++
+	}
+	if v.Image != nil {
+		set++
+	}
+	c.One(&schemaContentBlockDelta, set)
+	if v.ToolUse != nil {
+		c.Enter(&m[1])
+		v.ToolUse.Check(c)
+		c.Leave()
+	}
+	if v.ToolResult != nil {
+		checkToolResultBlocksDelta(c, &m[2], v.ToolResult)
+	}
+	if v.ReasoningContent != nil {
+		c.Enter(&m[3])
+		v.ReasoningContent.Check(c)
+		c.Leave()
+	}
+	if v.Citation != nil {
+		c.Enter(&m[4])
+		v.Citation.Check(c)
+		c.Leave()
+	}
+	if v.Image != nil {
+		c.Enter(&m[5])
+		v.Image.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ContentBlockDeltaEvent to c.
+func (v *ContentBlockDeltaEvent) Check(c *codec.Checker) {
+	m := schemaContentBlockDeltaEvent.Members
+	if v.Delta != nil {
+		c.Enter(&m[0])
+		v.Delta.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.ContentBlockIndex != nil {
+		c.Number(&m[1], float64(*v.ContentBlockIndex))
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of ContentBlockStart to c.
+func (v *ContentBlockStart) Check(c *codec.Checker) {
+	m := schemaContentBlockStart.Members
+	set := 0
+	if v.ToolUse != nil {
+		set++
+	}
+	if v.ToolResult != nil {
+		set++
+	}
+	if v.Image != nil {
+		set++
+	}
+	c.One(&schemaContentBlockStart, set)
+	if v.ToolUse != nil {
+		c.Enter(&m[0])
+		v.ToolUse.Check(c)
+		c.Leave()
+	}
+	if v.ToolResult != nil {
+		c.Enter(&m[1])
+		v.ToolResult.Check(c)
+		c.Leave()
+	}
+	if v.Image != nil {
+		c.Enter(&m[2])
+		v.Image.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ContentBlockStartEvent to c.
+func (v *ContentBlockStartEvent) Check(c *codec.Checker) {
+	m := schemaContentBlockStartEvent.Members
+	if v.Start != nil {
+		c.Enter(&m[0])
+		v.Start.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.ContentBlockIndex != nil {
+		c.Number(&m[1], float64(*v.ContentBlockIndex))
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of ContentBlockStopEvent to c.
+func (v *ContentBlockStopEvent) Check(c *codec.Checker) {
+	m := schemaContentBlockStopEvent.Members
+	if v.ContentBlockIndex != nil {
+		c.Number(&m[0], float64(*v.ContentBlockIndex))
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of ConverseMetrics to c.
+func (v *ConverseMetrics) Check(c *codec.Checker) {
+	m := schemaConverseMetrics.Members
+	if v.LatencyMs == nil {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of ConverseOutput to c.
+func (v *ConverseOutput) Check(c *codec.Checker) {
+	m := schemaConverseOutput.Members
+	set := 0
+	if v.Message != nil {
+		set++
+	}
+	c.One(&schemaConverseOutput, set)
+	if v.Message != nil {
+		c.Enter(&m[0])
+		v.Message.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ConverseRequest to c.
+func (v *ConverseRequest) Check(c *codec.Checker) {
+	m := schemaConverseRequest.Members
+	if v.ModelId != nil {
+		c.String(&m[0], *v.ModelId)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Messages != nil {
+		checkMessages(c, &m[1], v.Messages)
+	}
+	if v.System != nil {
+		checkSystemContentBlocks(c, &m[2], v.System)
+	}
+	if v.InferenceConfig != nil {
+		c.Enter(&m[3])
+		v.InferenceConfig.Check(c)
+		c.Leave()
+	}
+	if v.ToolConfig != nil {
+		c.Enter(&m[4])
+		v.ToolConfig.Check(c)
+		c.Leave()
+	}
+	if v.GuardrailConfig != nil {
+		c.Enter(&m[5])
+		v.GuardrailConfig.Check(c)
+		c.Leave()
+	}
+	if v.PromptVariables != nil {
+		checkPromptVariableMap(c, &m[7], v.PromptVariables)
+	}
+	if v.AdditionalModelResponseFieldPaths != nil {
+		checkConverseRequestAdditionalModelResponseFieldPathsList(c, &m[8], v.AdditionalModelResponseFieldPaths)
+	}
+	if v.RequestMetadata != nil {
+		checkRequestMetadata(c, &m[9], v.RequestMetadata)
+	}
+	if v.PerformanceConfig != nil {
+		c.Enter(&m[10])
+		v.PerformanceConfig.Check(c)
+		c.Leave()
+	}
+	if v.ServiceTier != nil {
+		c.Enter(&m[11])
+		v.ServiceTier.Check(c)
+		c.Leave()
+	}
+	if v.OutputConfig != nil {
+		c.Enter(&m[12])
+		v.OutputConfig.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ConverseResponse to c.
+func (v *ConverseResponse) Check(c *codec.Checker) {
+	m := schemaConverseResponse.Members
+	if v.Output != nil {
+		c.Enter(&m[0])
+		v.Output.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.StopReason != nil {
+		c.String(&m[1], string(*v.StopReason))
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.Usage != nil {
+		c.Enter(&m[2])
+		v.Usage.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[2])
+	}
+	if v.Metrics != nil {
+		c.Enter(&m[3])
+		v.Metrics.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[3])
+	}
+	if v.Trace != nil {
+		c.Enter(&m[5])
+		v.Trace.Check(c)
+		c.Leave()
+	}
+	if v.PerformanceConfig != nil {
+		c.Enter(&m[6])
+		v.PerformanceConfig.Check(c)
+		c.Leave()
+	}
+	if v.ServiceTier != nil {
+		c.Enter(&m[7])
+		v.ServiceTier.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ConverseStreamMetadataEvent to c.
+func (v *ConverseStreamMetadataEvent) Check(c *codec.Checker) {
+	m := schemaConverseStreamMetadataEvent.Members
+	if v.Usage != nil {
+		c.Enter(&m[0])
+		v.Usage.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Metrics != nil {
+		c.Enter(&m[1])
+		v.Metrics.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.Trace != nil {
+		c.Enter(&m[2])
+		v.Trace.Check(c)
+		c.Leave()
+	}
+	if v.PerformanceConfig != nil {
+		c.Enter(&m[3])
+		v.PerformanceConfig.Check(c)
+		c.Leave()
+	}
+	if v.ServiceTier != nil {
+		c.Enter(&m[4])
+		v.ServiceTier.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ConverseStreamMetrics to c.
+func (v *ConverseStreamMetrics) Check(c *codec.Checker) {
+	m := schemaConverseStreamMetrics.Members
+	if v.LatencyMs == nil {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of ConverseStreamOutput to c.
+func (v *ConverseStreamOutput) Check(c *codec.Checker) {
+	m := schemaConverseStreamOutput.Members
+	if v.MessageStart != nil {
+		c.Enter(&m[0])
+		v.MessageStart.Check(c)
+		c.Leave()
+	}
+	if v.ContentBlockStart != nil {
+		c.Enter(&m[1])
+		v.ContentBlockStart.Check(c)
+		c.Leave()
+	}
+	if v.ContentBlockDelta != nil {
+		c.Enter(&m[2])
+		v.ContentBlockDelta.Check(c)
+		c.Leave()
+	}
+	if v.ContentBlockStop != nil {
+		c.Enter(&m[3])
+		v.ContentBlockStop.Check(c)
+		c.Leave()
+	}
+	if v.MessageStop != nil {
+		c.Enter(&m[4])
+		v.MessageStop.Check(c)
+		c.Leave()
+	}
+	if v.Metadata != nil {
+		c.Enter(&m[5])
+		v.Metadata.Check(c)
+		c.Leave()
+	}
+	if v.InternalServerException != nil {
+		c.Enter(&m[6])
+		v.InternalServerException.Check(c)
+		c.Leave()
+	}
+	if v.ModelStreamErrorException != nil {
+		c.Enter(&m[7])
+		v.ModelStreamErrorException.Check(c)
+		c.Leave()
+	}
+	if v.ValidationException != nil {
+		c.Enter(&m[8])
+		v.ValidationException.Check(c)
+		c.Leave()
+	}
+	if v.ThrottlingException != nil {
+		c.Enter(&m[9])
+		v.ThrottlingException.Check(c)
+		c.Leave()
+	}
+	if v.ServiceUnavailableException != nil {
+		c.Enter(&m[10])
+		v.ServiceUnavailableException.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ConverseStreamRequest to c.
+func (v *ConverseStreamRequest) Check(c *codec.Checker) {
+	m := schemaConverseStreamRequest.Members
+	if v.ModelId != nil {
+		c.String(&m[0], *v.ModelId)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Messages != nil {
+		checkMessages(c, &m[1], v.Messages)
+	}
+	if v.System != nil {
+		checkSystemContentBlocks(c, &m[2], v.System)
+	}
+	if v.InferenceConfig != nil {
+		c.Enter(&m[3])
+		v.InferenceConfig.Check(c)
+		c.Leave()
+	}
+	if v.ToolConfig != nil {
+		c.Enter(&m[4])
+		v.ToolConfig.Check(c)
+		c.Leave()
+	}
+	if v.GuardrailConfig != nil {
+		c.Enter(&m[5])
+		v.GuardrailConfig.Check(c)
+		c.Leave()
+	}
+	if v.PromptVariables != nil {
+		checkPromptVariableMap(c, &m[7], v.PromptVariables)
+	}
+	if v.AdditionalModelResponseFieldPaths != nil {
+		checkConverseStreamRequestAdditionalModelResponseFieldPathsList(c, &m[8], v.AdditionalModelResponseFieldPaths)
+	}
+	if v.RequestMetadata != nil {
+		checkRequestMetadata(c, &m[9], v.RequestMetadata)
+	}
+	if v.PerformanceConfig != nil {
+		c.Enter(&m[10])
+		v.PerformanceConfig.Check(c)
+		c.Leave()
+	}
+	if v.ServiceTier != nil {
+		c.Enter(&m[11])
+		v.ServiceTier.Check(c)
+		c.Leave()
+	}
+	if v.OutputConfig != nil {
+		c.Enter(&m[12])
+		v.OutputConfig.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ConverseStreamResponse to c.
+func (v *ConverseStreamResponse) Check(*codec.Checker) {}
+
+// Check appends the broken constraints of ConverseStreamTrace to c.
+func (v *ConverseStreamTrace) Check(c *codec.Checker) {
+	m := schemaConverseStreamTrace.Members
+	if v.Guardrail != nil {
+		c.Enter(&m[0])
+		v.Guardrail.Check(c)
+		c.Leave()
+	}
+	if v.PromptRouter != nil {
+		c.Enter(&m[1])
+		v.PromptRouter.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ConverseTokensRequest to c.
+func (v *ConverseTokensRequest) Check(c *codec.Checker) {
+	m := schemaConverseTokensRequest.Members
+	if v.Messages != nil {
+		checkMessages(c, &m[0], v.Messages)
+	}
+	if v.System != nil {
+		checkSystemContentBlocks(c, &m[1], v.System)
+	}
+	if v.ToolConfig != nil {
+		c.Enter(&m[2])
+		v.ToolConfig.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ConverseTrace to c.
+func (v *ConverseTrace) Check(c *codec.Checker) {
+	m := schemaConverseTrace.Members
+	if v.Guardrail != nil {
+		c.Enter(&m[0])
+		v.Guardrail.Check(c)
+		c.Leave()
+	}
+	if v.PromptRouter != nil {
+		c.Enter(&m[1])
+		v.PromptRouter.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of CountTokensInput to c.
+func (v *CountTokensInput) Check(c *codec.Checker) {
+	m := schemaCountTokensInput.Members
+	set := 0
+	if v.InvokeModel != nil {
+		set++
+	}
+	if v.Converse != nil {
+		set++
+	}
+	c.One(&schemaCountTokensInput, set)
+	if v.InvokeModel != nil {
+		c.Enter(&m[0])
+		v.InvokeModel.Check(c)
+		c.Leave()
+	}
+	if v.Converse != nil {
+		c.Enter(&m[1])
+		v.Converse.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of CountTokensRequest to c.
+func (v *CountTokensRequest) Check(c *codec.Checker) {
+	m := schemaCountTokensRequest.Members
+	if v.ModelId != nil {
+		c.String(&m[0], *v.ModelId)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Input != nil {
+		c.Enter(&m[1])
+		v.Input.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of CountTokensResponse to c.
+func (v *CountTokensResponse) Check(c *codec.Checker) {
+	m := schemaCountTokensResponse.Members
+	if v.InputTokens == nil {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of DocumentBlock to c.
+func (v *DocumentBlock) Check(c *codec.Checker) {
+	m := schemaDocumentBlock.Members
+	if v.Format != nil {
+		c.String(&m[0], string(*v.Format))
+	}
+	if v.Name != nil {
+		c.String(&m[1], *v.Name)
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.Source != nil {
+		c.Enter(&m[2])
+		v.Source.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[2])
+	}
+	if v.Citations != nil {
+		c.Enter(&m[4])
+		v.Citations.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of DocumentCharLocation to c.
+func (v *DocumentCharLocation) Check(c *codec.Checker) {
+	m := schemaDocumentCharLocation.Members
+	if v.DocumentIndex != nil {
+		c.Number(&m[0], float64(*v.DocumentIndex))
+	}
+	if v.Start != nil {
+		c.Number(&m[1], float64(*v.Start))
+	}
+	if v.End != nil {
+		c.Number(&m[2], float64(*v.End))
+	}
+}
+
+// Check appends the broken constraints of DocumentChunkLocation to c.
+func (v *DocumentChunkLocation) Check(c *codec.Checker) {
+	m := schemaDocumentChunkLocation.Members
+	if v.DocumentIndex != nil {
+		c.Number(&m[0], float64(*v.DocumentIndex))
+	}
+	if v.Start != nil {
+		c.Number(&m[1], float64(*v.Start))
+	}
+	if v.End != nil {
+		c.Number(&m[2], float64(*v.End))
+	}
+}
+
+// Check appends the broken constraints of DocumentContentBlock to c.
+func (v *DocumentContentBlock) Check(c *codec.Checker) {
+	set := 0
+	if v.Text != nil {
+		set++
+	}
+	c.One(&schemaDocumentContentBlock, set)
+}
+
+// Check appends the broken constraints of DocumentPageLocation to c.
+func (v *DocumentPageLocation) Check(c *codec.Checker) {
+	m := schemaDocumentPageLocation.Members
+	if v.DocumentIndex != nil {
+		c.Number(&m[0], float64(*v.DocumentIndex))
+	}
+	if v.Start != nil {
+		c.Number(&m[1], float64(*v.Start))
+	}
+	if v.End != nil {
+		c.Number(&m[2], float64(*v.End))
+	}
+}
+
+// Check appends the broken constraints of DocumentSource to c.
+func (v *DocumentSource) Check(c *codec.Checker) {
+	m := schemaDocumentSource.Members
+	set := 0
+	if v.Bytes != nil {
+		set++
+	}
+	if v.S3Location != nil {
+		set++
+	}
+	if v.Text != nil {
+		set++
+	}
+	if v.Content != nil {
+		set++
+	}
+	c.One(&schemaDocumentSource, set)
+	if v.Bytes != nil {
+		c.Size(&m[0], len(v.Bytes))
+	}
+	if v.S3Location != nil {
+		c.Enter(&m[1])
+		v.S3Location.Check(c)
+		c.Leave()
+	}
+	if v.Content != nil {
+		checkDocumentContentBlocks(c, &m[3], v.Content)
+	}
+}
+
+// Check appends the broken constraints of ErrorBlock to c.
+func (v *ErrorBlock) Check(*codec.Checker) {}
 
 // Check appends the broken constraints of GuardrailAssessment to c.
 func (v *GuardrailAssessment) Check(c *codec.Checker) {
@@ -366,6 +1267,20 @@ func (v *GuardrailAutomatedReasoningValidFinding) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of GuardrailConfiguration to c.
+func (v *GuardrailConfiguration) Check(c *codec.Checker) {
+	m := schemaGuardrailConfiguration.Members
+	if v.GuardrailIdentifier != nil {
+		c.String(&m[0], *v.GuardrailIdentifier)
+	}
+	if v.GuardrailVersion != nil {
+		c.String(&m[1], *v.GuardrailVersion)
+	}
+	if v.Trace != nil {
+		c.String(&m[2], string(*v.Trace))
+	}
+}
+
 // Check appends the broken constraints of GuardrailContentBlock to c.
 func (v *GuardrailContentBlock) Check(c *codec.Checker) {
 	m := schemaGuardrailContentBlock.Members
@@ -452,6 +1367,70 @@ func (v *GuardrailContextualGroundingPolicyAssessment) Check(c *codec.Checker) {
 	m := schemaGuardrailContextualGroundingPolicyAssessment.Members
 	if v.Filters != nil {
 		checkGuardrailContextualGroundingFilters(c, &m[0], v.Filters)
+	}
+}
+
+// Check appends the broken constraints of GuardrailConverseContentBlock to c.
+func (v *GuardrailConverseContentBlock) Check(c *codec.Checker) {
+	m := schemaGuardrailConverseContentBlock.Members
+	set := 0
+	if v.Text != nil {
+		set++
+	}
+	if v.Image != nil {
+		set++
+	}
+	c.One(&schemaGuardrailConverseContentBlock, set)
+	if v.Text != nil {
+		c.Enter(&m[0])
+		v.Text.Check(c)
+		c.Leave()
+	}
+	if v.Image != nil {
+		c.Enter(&m[1])
+		v.Image.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of GuardrailConverseImageBlock to c.
+func (v *GuardrailConverseImageBlock) Check(c *codec.Checker) {
+	m := schemaGuardrailConverseImageBlock.Members
+	if v.Format != nil {
+		c.String(&m[0], string(*v.Format))
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Source != nil {
+		c.Enter(&m[1])
+		v.Source.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of GuardrailConverseImageSource to c.
+func (v *GuardrailConverseImageSource) Check(c *codec.Checker) {
+	m := schemaGuardrailConverseImageSource.Members
+	set := 0
+	if v.Bytes != nil {
+		set++
+	}
+	c.One(&schemaGuardrailConverseImageSource, set)
+	if v.Bytes != nil {
+		c.Size(&m[0], len(v.Bytes))
+	}
+}
+
+// Check appends the broken constraints of GuardrailConverseTextBlock to c.
+func (v *GuardrailConverseTextBlock) Check(c *codec.Checker) {
+	m := schemaGuardrailConverseTextBlock.Members
+	if v.Text == nil {
+		c.Missing(&m[0])
+	}
+	if v.Qualifiers != nil {
+		checkGuardrailConverseContentQualifierList(c, &m[1], v.Qualifiers)
 	}
 }
 
@@ -578,6 +1557,23 @@ func (v *GuardrailSensitiveInformationPolicyAssessment) Check(c *codec.Checker) 
 	}
 }
 
+// Check appends the broken constraints of GuardrailStreamConfiguration to c.
+func (v *GuardrailStreamConfiguration) Check(c *codec.Checker) {
+	m := schemaGuardrailStreamConfiguration.Members
+	if v.GuardrailIdentifier != nil {
+		c.String(&m[0], *v.GuardrailIdentifier)
+	}
+	if v.GuardrailVersion != nil {
+		c.String(&m[1], *v.GuardrailVersion)
+	}
+	if v.Trace != nil {
+		c.String(&m[2], string(*v.Trace))
+	}
+	if v.StreamProcessingMode != nil {
+		c.String(&m[3], string(*v.StreamProcessingMode))
+	}
+}
+
 // Check appends the broken constraints of GuardrailTextBlock to c.
 func (v *GuardrailTextBlock) Check(c *codec.Checker) {
 	m := schemaGuardrailTextBlock.Members
@@ -617,6 +1613,17 @@ func (v *GuardrailTopicPolicyAssessment) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of GuardrailTraceAssessment to c.
+func (v *GuardrailTraceAssessment) Check(c *codec.Checker) {
+	m := schemaGuardrailTraceAssessment.Members
+	if v.InputAssessment != nil {
+		checkGuardrailAssessmentMap(c, &m[1], v.InputAssessment)
+	}
+	if v.OutputAssessments != nil {
+		checkGuardrailAssessmentListMap(c, &m[2], v.OutputAssessments)
+	}
+}
+
 // Check appends the broken constraints of GuardrailUsage to c.
 func (v *GuardrailUsage) Check(c *codec.Checker) {
 	m := schemaGuardrailUsage.Members
@@ -653,6 +1660,982 @@ func (v *GuardrailWordPolicyAssessment) Check(c *codec.Checker) {
 	} else {
 		c.Missing(&m[1])
 	}
+}
+
+// Check appends the broken constraints of ImageBlock to c.
+func (v *ImageBlock) Check(c *codec.Checker) {
+	m := schemaImageBlock.Members
+	if v.Format != nil {
+		c.String(&m[0], string(*v.Format))
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Source != nil {
+		c.Enter(&m[1])
+		v.Source.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of ImageBlockDelta to c.
+func (v *ImageBlockDelta) Check(c *codec.Checker) {
+	m := schemaImageBlockDelta.Members
+	if v.Source != nil {
+		c.Enter(&m[0])
+		v.Source.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ImageBlockStart to c.
+func (v *ImageBlockStart) Check(c *codec.Checker) {
+	m := schemaImageBlockStart.Members
+	if v.Format != nil {
+		c.String(&m[0], string(*v.Format))
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of ImageSource to c.
+func (v *ImageSource) Check(c *codec.Checker) {
+	m := schemaImageSource.Members
+	set := 0
+	if v.Bytes != nil {
+		set++
+	}
+	if v.S3Location != nil {
+		set++
+	}
+	c.One(&schemaImageSource, set)
+	if v.Bytes != nil {
+		c.Size(&m[0], len(v.Bytes))
+	}
+	if v.S3Location != nil {
+		c.Enter(&m[1])
+		v.S3Location.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of InferenceConfiguration to c.
+func (v *InferenceConfiguration) Check(c *codec.Checker) {
+	m := schemaInferenceConfiguration.Members
+	if v.MaxTokens != nil {
+		c.Number(&m[0], float64(*v.MaxTokens))
+	}
+	if v.Temperature != nil {
+		c.Number(&m[1], float64(*v.Temperature))
+	}
+	if v.TopP != nil {
+		c.Number(&m[2], float64(*v.TopP))
+	}
+	if v.StopSequences != nil {
+		checkInferenceConfigurationStopSequencesList(c, &m[3], v.StopSequences)
+	}
+}
+
+// Check appends the broken constraints of InternalServerException to c.
+func (v *InternalServerException) Check(c *codec.Checker) {
+	m := schemaInternalServerException.Members
+	if v.Message != nil {
+		c.String(&m[0], *v.Message)
+	}
+}
+
+// Check appends the broken constraints of InvokeModelRequest to c.
+func (v *InvokeModelRequest) Check(c *codec.Checker) {
+	m := schemaInvokeModelRequest.Members
+	if v.Body != nil {
+		c.Size(&m[0], len(v.Body))
+	}
+	if v.ModelId != nil {
+		c.String(&m[3], *v.ModelId)
+	} else {
+		c.Missing(&m[3])
+	}
+	if v.Trace != nil {
+		c.String(&m[4], string(*v.Trace))
+	}
+	if v.GuardrailIdentifier != nil {
+		c.String(&m[5], *v.GuardrailIdentifier)
+	}
+	if v.GuardrailVersion != nil {
+		c.String(&m[6], *v.GuardrailVersion)
+	}
+	if v.PerformanceConfigLatency != nil {
+		c.String(&m[7], string(*v.PerformanceConfigLatency))
+	}
+	if v.ServiceTier != nil {
+		c.String(&m[8], string(*v.ServiceTier))
+	}
+	if v.RequestMetadata != nil {
+		c.String(&m[9], *v.RequestMetadata)
+	}
+}
+
+// Check appends the broken constraints of InvokeModelResponse to c.
+func (v *InvokeModelResponse) Check(c *codec.Checker) {
+	m := schemaInvokeModelResponse.Members
+	if v.Body != nil {
+		c.Size(&m[0], len(v.Body))
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.ContentType == nil {
+		c.Missing(&m[1])
+	}
+	if v.PerformanceConfigLatency != nil {
+		c.String(&m[2], string(*v.PerformanceConfigLatency))
+	}
+	if v.ServiceTier != nil {
+		c.String(&m[3], string(*v.ServiceTier))
+	}
+}
+
+// Check appends the broken constraints of InvokeModelTokensRequest to c.
+func (v *InvokeModelTokensRequest) Check(c *codec.Checker) {
+	m := schemaInvokeModelTokensRequest.Members
+	if v.Body != nil {
+		c.Size(&m[0], len(v.Body))
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of InvokeModelWithResponseStreamRequest to c.
+func (v *InvokeModelWithResponseStreamRequest) Check(c *codec.Checker) {
+	m := schemaInvokeModelWithResponseStreamRequest.Members
+	if v.Body != nil {
+		c.Size(&m[0], len(v.Body))
+	}
+	if v.ModelId != nil {
+		c.String(&m[3], *v.ModelId)
+	} else {
+		c.Missing(&m[3])
+	}
+	if v.Trace != nil {
+		c.String(&m[4], string(*v.Trace))
+	}
+	if v.GuardrailIdentifier != nil {
+		c.String(&m[5], *v.GuardrailIdentifier)
+	}
+	if v.GuardrailVersion != nil {
+		c.String(&m[6], *v.GuardrailVersion)
+	}
+	if v.PerformanceConfigLatency != nil {
+		c.String(&m[7], string(*v.PerformanceConfigLatency))
+	}
+	if v.ServiceTier != nil {
+		c.String(&m[8], string(*v.ServiceTier))
+	}
+	if v.RequestMetadata != nil {
+		c.String(&m[9], *v.RequestMetadata)
+	}
+}
+
+// Check appends the broken constraints of InvokeModelWithResponseStreamResponse to c.
+func (v *InvokeModelWithResponseStreamResponse) Check(c *codec.Checker) {
+	m := schemaInvokeModelWithResponseStreamResponse.Members
+	if v.ContentType == nil {
+		c.Missing(&m[1])
+	}
+	if v.PerformanceConfigLatency != nil {
+		c.String(&m[2], string(*v.PerformanceConfigLatency))
+	}
+	if v.ServiceTier != nil {
+		c.String(&m[3], string(*v.ServiceTier))
+	}
+}
+
+// Check appends the broken constraints of JsonSchemaDefinition to c.
+func (v *JsonSchemaDefinition) Check(c *codec.Checker) {
+	m := schemaJsonSchemaDefinition.Members
+	if v.SchemaMember == nil {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of Message to c.
+func (v *Message) Check(c *codec.Checker) {
+	m := schemaMessage.Members
+	if v.Role != nil {
+		c.String(&m[0], string(*v.Role))
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Content != nil {
+		checkContentBlocks(c, &m[1], v.Content)
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of MessageStartEvent to c.
+func (v *MessageStartEvent) Check(c *codec.Checker) {
+	m := schemaMessageStartEvent.Members
+	if v.Role != nil {
+		c.String(&m[0], string(*v.Role))
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of MessageStopEvent to c.
+func (v *MessageStopEvent) Check(c *codec.Checker) {
+	m := schemaMessageStopEvent.Members
+	if v.StopReason != nil {
+		c.String(&m[0], string(*v.StopReason))
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of ModelStreamErrorException to c.
+func (v *ModelStreamErrorException) Check(c *codec.Checker) {
+	m := schemaModelStreamErrorException.Members
+	if v.Message != nil {
+		c.String(&m[0], *v.Message)
+	}
+	if v.OriginalStatusCode != nil {
+		c.Number(&m[1], float64(*v.OriginalStatusCode))
+	}
+	if v.OriginalMessage != nil {
+		c.String(&m[2], *v.OriginalMessage)
+	}
+}
+
+// Check appends the broken constraints of ModelTimeoutException to c.
+func (v *ModelTimeoutException) Check(c *codec.Checker) {
+	m := schemaModelTimeoutException.Members
+	if v.Message != nil {
+		c.String(&m[0], *v.Message)
+	}
+}
+
+// Check appends the broken constraints of OutputConfig to c.
+func (v *OutputConfig) Check(c *codec.Checker) {
+	m := schemaOutputConfig.Members
+	if v.TextFormat != nil {
+		c.Enter(&m[0])
+		v.TextFormat.Check(c)
+		c.Leave()
+	}
+	if v.Effort != nil {
+		c.String(&m[1], *v.Effort)
+	}
+}
+
+// Check appends the broken constraints of OutputFormat to c.
+func (v *OutputFormat) Check(c *codec.Checker) {
+	m := schemaOutputFormat.Members
+	if v.Type != nil {
+		c.String(&m[0], string(*v.Type))
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Structure != nil {
+		c.Enter(&m[1])
+		v.Structure.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of OutputFormatStructure to c.
+func (v *OutputFormatStructure) Check(c *codec.Checker) {
+	m := schemaOutputFormatStructure.Members
+	set := 0
+	if v.JsonSchema != nil {
+		set++
+	}
+	c.One(&schemaOutputFormatStructure, set)
+	if v.JsonSchema != nil {
+		c.Enter(&m[0])
+		v.JsonSchema.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of PayloadPart to c.
+func (v *PayloadPart) Check(c *codec.Checker) {
+	m := schemaPayloadPart.Members
+	if v.Bytes != nil {
+		c.Size(&m[0], len(v.Bytes))
+	}
+}
+
+// Check appends the broken constraints of PerformanceConfiguration to c.
+func (v *PerformanceConfiguration) Check(c *codec.Checker) {
+	m := schemaPerformanceConfiguration.Members
+	if v.Latency != nil {
+		c.String(&m[0], string(*v.Latency))
+	}
+}
+
+// Check appends the broken constraints of PromptRouterTrace to c.
+func (v *PromptRouterTrace) Check(c *codec.Checker) {
+	m := schemaPromptRouterTrace.Members
+	if v.InvokedModelId != nil {
+		c.String(&m[0], *v.InvokedModelId)
+	}
+}
+
+// Check appends the broken constraints of PromptVariableValues to c.
+func (v *PromptVariableValues) Check(c *codec.Checker) {
+	set := 0
+	if v.Text != nil {
+		set++
+	}
+	c.One(&schemaPromptVariableValues, set)
+}
+
+// Check appends the broken constraints of ReasoningContentBlock to c.
+func (v *ReasoningContentBlock) Check(c *codec.Checker) {
+	m := schemaReasoningContentBlock.Members
+	set := 0
+	if v.ReasoningText != nil {
+		set++
+	}
+	if v.RedactedContent != nil {
+		set++
+	}
+	c.One(&schemaReasoningContentBlock, set)
+	if v.ReasoningText != nil {
+		c.Enter(&m[0])
+		v.ReasoningText.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ReasoningContentBlockDelta to c.
+func (v *ReasoningContentBlockDelta) Check(c *codec.Checker) {
+	set := 0
+	if v.Text != nil {
+		set++
+	}
+	if v.RedactedContent != nil {
+		set++
+	}
+	if v.Signature != nil {
+		set++
+	}
+	c.One(&schemaReasoningContentBlockDelta, set)
+}
+
+// Check appends the broken constraints of ReasoningTextBlock to c.
+func (v *ReasoningTextBlock) Check(c *codec.Checker) {
+	m := schemaReasoningTextBlock.Members
+	if v.Text == nil {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of ResponseStream to c.
+func (v *ResponseStream) Check(c *codec.Checker) {
+	m := schemaResponseStream.Members
+	if v.Chunk != nil {
+		c.Enter(&m[0])
+		v.Chunk.Check(c)
+		c.Leave()
+	}
+	if v.InternalServerException != nil {
+		c.Enter(&m[1])
+		v.InternalServerException.Check(c)
+		c.Leave()
+	}
+	if v.ModelStreamErrorException != nil {
+		c.Enter(&m[2])
+		v.ModelStreamErrorException.Check(c)
+		c.Leave()
+	}
+	if v.ValidationException != nil {
+		c.Enter(&m[3])
+		v.ValidationException.Check(c)
+		c.Leave()
+	}
+	if v.ThrottlingException != nil {
+		c.Enter(&m[4])
+		v.ThrottlingException.Check(c)
+		c.Leave()
+	}
+	if v.ModelTimeoutException != nil {
+		c.Enter(&m[5])
+		v.ModelTimeoutException.Check(c)
+		c.Leave()
+	}
+	if v.ServiceUnavailableException != nil {
+		c.Enter(&m[6])
+		v.ServiceUnavailableException.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of S3Location to c.
+func (v *S3Location) Check(c *codec.Checker) {
+	m := schemaS3Location.Members
+	if v.Uri != nil {
+		c.String(&m[0], *v.Uri)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.BucketOwner != nil {
+		c.String(&m[1], *v.BucketOwner)
+	}
+}
+
+// Check appends the broken constraints of SearchResultBlock to c.
+func (v *SearchResultBlock) Check(c *codec.Checker) {
+	m := schemaSearchResultBlock.Members
+	if v.Source == nil {
+		c.Missing(&m[0])
+	}
+	if v.Title == nil {
+		c.Missing(&m[1])
+	}
+	if v.Content != nil {
+		checkSearchResultContentBlocks(c, &m[2], v.Content)
+	} else {
+		c.Missing(&m[2])
+	}
+	if v.Citations != nil {
+		c.Enter(&m[3])
+		v.Citations.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of SearchResultContentBlock to c.
+func (v *SearchResultContentBlock) Check(c *codec.Checker) {
+	m := schemaSearchResultContentBlock.Members
+	if v.Text == nil {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of SearchResultLocation to c.
+func (v *SearchResultLocation) Check(c *codec.Checker) {
+	m := schemaSearchResultLocation.Members
+	if v.SearchResultIndex != nil {
+		c.Number(&m[0], float64(*v.SearchResultIndex))
+	}
+	if v.Start != nil {
+		c.Number(&m[1], float64(*v.Start))
+	}
+	if v.End != nil {
+		c.Number(&m[2], float64(*v.End))
+	}
+}
+
+// Check appends the broken constraints of ServiceTier to c.
+func (v *ServiceTier) Check(c *codec.Checker) {
+	m := schemaServiceTier.Members
+	if v.Type != nil {
+		c.String(&m[0], string(*v.Type))
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of ServiceUnavailableException to c.
+func (v *ServiceUnavailableException) Check(c *codec.Checker) {
+	m := schemaServiceUnavailableException.Members
+	if v.Message != nil {
+		c.String(&m[0], *v.Message)
+	}
+}
+
+// Check appends the broken constraints of SpecificToolChoice to c.
+func (v *SpecificToolChoice) Check(c *codec.Checker) {
+	m := schemaSpecificToolChoice.Members
+	if v.Name != nil {
+		c.String(&m[0], *v.Name)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of SystemContentBlock to c.
+func (v *SystemContentBlock) Check(c *codec.Checker) {
+	m := schemaSystemContentBlock.Members
+	set := 0
+	if v.Text != nil {
+		set++
+	}
+	if v.GuardContent != nil {
+		set++
+	}
+	if v.CachePoint != nil {
+		set++
+	}
+	c.One(&schemaSystemContentBlock, set)
+	if v.Text != nil {
+		c.String(&m[0], *v.Text)
+	}
+	if v.GuardContent != nil {
+		c.Enter(&m[1])
+		v.GuardContent.Check(c)
+		c.Leave()
+	}
+	if v.CachePoint != nil {
+		c.Enter(&m[2])
+		v.CachePoint.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of SystemTool to c.
+func (v *SystemTool) Check(c *codec.Checker) {
+	m := schemaSystemTool.Members
+	if v.Name != nil {
+		c.String(&m[0], *v.Name)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of ThrottlingException to c.
+func (v *ThrottlingException) Check(c *codec.Checker) {
+	m := schemaThrottlingException.Members
+	if v.Message != nil {
+		c.String(&m[0], *v.Message)
+	}
+}
+
+// Check appends the broken constraints of TokenUsage to c.
+func (v *TokenUsage) Check(c *codec.Checker) {
+	m := schemaTokenUsage.Members
+	if v.InputTokens != nil {
+		c.Number(&m[0], float64(*v.InputTokens))
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.OutputTokens != nil {
+		c.Number(&m[1], float64(*v.OutputTokens))
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.TotalTokens != nil {
+		c.Number(&m[2], float64(*v.TotalTokens))
+	} else {
+		c.Missing(&m[2])
+	}
+	if v.CacheReadInputTokens != nil {
+		c.Number(&m[3], float64(*v.CacheReadInputTokens))
+	}
+	if v.CacheWriteInputTokens != nil {
+		c.Number(&m[4], float64(*v.CacheWriteInputTokens))
+	}
+	if v.CacheDetails != nil {
+		checkCacheDetailsList(c, &m[5], v.CacheDetails)
+	}
+}
+
+// Check appends the broken constraints of Tool to c.
+func (v *Tool) Check(c *codec.Checker) {
+	m := schemaTool.Members
+	set := 0
+	if v.ToolSpec != nil {
+		set++
+	}
+	if v.SystemTool != nil {
+		set++
+	}
+	if v.CachePoint != nil {
+		set++
+	}
+	c.One(&schemaTool, set)
+	if v.ToolSpec != nil {
+		c.Enter(&m[0])
+		v.ToolSpec.Check(c)
+		c.Leave()
+	}
+	if v.SystemTool != nil {
+		c.Enter(&m[1])
+		v.SystemTool.Check(c)
+		c.Leave()
+	}
+	if v.CachePoint != nil {
+		c.Enter(&m[2])
+		v.CachePoint.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ToolAdditionBlock to c.
+func (v *ToolAdditionBlock) Check(c *codec.Checker) {
+	m := schemaToolAdditionBlock.Members
+	if v.Tool != nil {
+		c.Enter(&m[0])
+		v.Tool.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of ToolChoice to c.
+func (v *ToolChoice) Check(c *codec.Checker) {
+	m := schemaToolChoice.Members
+	set := 0
+	if v.Auto != nil {
+		set++
+	}
+	if v.Any != nil {
+		set++
+	}
+	if v.Tool != nil {
+		set++
+	}
+	c.One(&schemaToolChoice, set)
+	if v.Tool != nil {
+		c.Enter(&m[2])
+		v.Tool.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ToolConfiguration to c.
+func (v *ToolConfiguration) Check(c *codec.Checker) {
+	m := schemaToolConfiguration.Members
+	if v.Tools != nil {
+		checkToolConfigurationToolsList(c, &m[0], v.Tools)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.ToolChoice != nil {
+		c.Enter(&m[1])
+		v.ToolChoice.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ToolInputSchema to c.
+func (v *ToolInputSchema) Check(c *codec.Checker) {
+	set := 0
+	if v.Json != nil {
+		set++
+	}
+	c.One(&schemaToolInputSchema, set)
+}
+
+// Check appends the broken constraints of ToolReference to c.
+func (v *ToolReference) Check(c *codec.Checker) {
+	m := schemaToolReference.Members
+	if v.Type != nil {
+		c.String(&m[0], *v.Type)
+	}
+	if v.Name != nil {
+		c.String(&m[1], *v.Name)
+	}
+	if v.ServerName != nil {
+		c.String(&m[2], *v.ServerName)
+	}
+}
+
+// Check appends the broken constraints of ToolRemovalBlock to c.
+func (v *ToolRemovalBlock) Check(c *codec.Checker) {
+	m := schemaToolRemovalBlock.Members
+	if v.Tool != nil {
+		c.Enter(&m[0])
+		v.Tool.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of ToolResultBlock to c.
+func (v *ToolResultBlock) Check(c *codec.Checker) {
+	m := schemaToolResultBlock.Members
+	if v.ToolUseId != nil {
+		c.String(&m[0], *v.ToolUseId)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Content != nil {
+		checkToolResultContentBlocks(c, &m[1], v.Content)
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.Status != nil {
+		c.String(&m[2], string(*v.Status))
+	}
+}
+
+// Check appends the broken constraints of ToolResultBlockDelta to c.
+func (v *ToolResultBlockDelta) Check(c *codec.Checker) {
+	set := 0
+	if v.Text != nil {
+		set++
+	}
+	if v.Json != nil {
+		set++
+	}
+	c.One(&schemaToolResultBlockDelta, set)
+}
+
+// Check appends the broken constraints of ToolResultBlockStart to c.
+func (v *ToolResultBlockStart) Check(c *codec.Checker) {
+	m := schemaToolResultBlockStart.Members
+	if v.ToolUseId != nil {
+		c.String(&m[0], *v.ToolUseId)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Status != nil {
+		c.String(&m[2], string(*v.Status))
+	}
+}
+
+// Check appends the broken constraints of ToolResultContentBlock to c.
+func (v *ToolResultContentBlock) Check(c *codec.Checker) {
+	m := schemaToolResultContentBlock.Members
+	set := 0
+	if v.Json != nil {
+		set++
+	}
+	if v.Text != nil {
+		set++
+	}
+	if v.Image != nil {
+		set++
+	}
+	if v.Document != nil {
+		set++
+	}
+	if v.Video != nil {
+		set++
+	}
+	if v.SearchResult != nil {
+		set++
+	}
+	c.One(&schemaToolResultContentBlock, set)
+	if v.Image != nil {
+		c.Enter(&m[2])
+		v.Image.Check(c)
+		c.Leave()
+	}
+	if v.Document != nil {
+		c.Enter(&m[3])
+		v.Document.Check(c)
+		c.Leave()
+	}
+	if v.Video != nil {
+		c.Enter(&m[4])
+		v.Video.Check(c)
+		c.Leave()
+	}
+	if v.SearchResult != nil {
+		c.Enter(&m[5])
+		v.SearchResult.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of ToolSpecification to c.
+func (v *ToolSpecification) Check(c *codec.Checker) {
+	m := schemaToolSpecification.Members
+	if v.Name != nil {
+		c.String(&m[0], *v.Name)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Description != nil {
+		c.String(&m[1], *v.Description)
+	}
+	if v.InputSchema != nil {
+		c.Enter(&m[2])
+		v.InputSchema.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[2])
+	}
+}
+
+// Check appends the broken constraints of ToolUseBlock to c.
+func (v *ToolUseBlock) Check(c *codec.Checker) {
+	m := schemaToolUseBlock.Members
+	if v.ToolUseId != nil {
+		c.String(&m[0], *v.ToolUseId)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Name != nil {
+		c.String(&m[1], *v.Name)
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.Input == nil {
+		c.Missing(&m[2])
+	}
+	if v.Type != nil {
+		c.String(&m[3], string(*v.Type))
+	}
+}
+
+// Check appends the broken constraints of ToolUseBlockDelta to c.
+func (v *ToolUseBlockDelta) Check(c *codec.Checker) {
+	m := schemaToolUseBlockDelta.Members
+	if v.Input == nil {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of ToolUseBlockStart to c.
+func (v *ToolUseBlockStart) Check(c *codec.Checker) {
+	m := schemaToolUseBlockStart.Members
+	if v.ToolUseId != nil {
+		c.String(&m[0], *v.ToolUseId)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Name != nil {
+		c.String(&m[1], *v.Name)
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.Type != nil {
+		c.String(&m[2], string(*v.Type))
+	}
+}
+
+// Check appends the broken constraints of ValidationException to c.
+func (v *ValidationException) Check(c *codec.Checker) {
+	m := schemaValidationException.Members
+	if v.Message != nil {
+		c.String(&m[0], *v.Message)
+	}
+}
+
+// Check appends the broken constraints of VideoBlock to c.
+func (v *VideoBlock) Check(c *codec.Checker) {
+	m := schemaVideoBlock.Members
+	if v.Format != nil {
+		c.String(&m[0], string(*v.Format))
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Source != nil {
+		c.Enter(&m[1])
+		v.Source.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of VideoSource to c.
+func (v *VideoSource) Check(c *codec.Checker) {
+	m := schemaVideoSource.Members
+	set := 0
+	if v.Bytes != nil {
+		set++
+	}
+	if v.S3Location != nil {
+		set++
+	}
+	c.One(&schemaVideoSource, set)
+	if v.Bytes != nil {
+		c.Size(&m[0], len(v.Bytes))
+	}
+	if v.S3Location != nil {
+		c.Enter(&m[1])
+		v.S3Location.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of WebLocation to c.
+func (v *WebLocation) Check(*codec.Checker) {}
+
+func checkCacheDetailsList(c *codec.Checker, m *codec.Member, v []CacheDetail) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaCacheDetailsList.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkCitationGeneratedContentList(c *codec.Checker, m *codec.Member, v []CitationGeneratedContent) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaCitationGeneratedContentList.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkCitationSourceContentList(c *codec.Checker, m *codec.Member, v []CitationSourceContent) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaCitationSourceContentList.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkCitations(c *codec.Checker, m *codec.Member, v []Citation) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaCitations.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkContentBlocks(c *codec.Checker, m *codec.Member, v []ContentBlock) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaContentBlocks.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkConverseRequestAdditionalModelResponseFieldPathsList(c *codec.Checker, m *codec.Member, v []string) {
+	c.Size(m, len(v))
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.String(schemaConverseRequestAdditionalModelResponseFieldPathsList.Item, v[i])
+	}
+	c.Leave()
+}
+
+func checkConverseStreamRequestAdditionalModelResponseFieldPathsList(c *codec.Checker, m *codec.Member, v []string) {
+	c.Size(m, len(v))
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.String(schemaConverseStreamRequestAdditionalModelResponseFieldPathsList.Item, v[i])
+	}
+	c.Leave()
+}
+
+func checkDocumentContentBlocks(c *codec.Checker, m *codec.Member, v []DocumentContentBlock) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaDocumentContentBlocks.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
 }
 
 func checkGuardrailAssessmentList(c *codec.Checker, m *codec.Member, v []GuardrailAssessment) {
@@ -787,6 +2770,15 @@ func checkGuardrailContextualGroundingFilters(c *codec.Checker, m *codec.Member,
 	c.Leave()
 }
 
+func checkGuardrailConverseContentQualifierList(c *codec.Checker, m *codec.Member, v []GuardrailConverseContentQualifier) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.String(schemaGuardrailConverseContentQualifierList.Item, string(v[i]))
+	}
+	c.Leave()
+}
+
 func checkGuardrailCustomWordList(c *codec.Checker, m *codec.Member, v []GuardrailCustomWord) {
 	c.Enter(m)
 	for i := range v {
@@ -847,6 +2839,133 @@ func checkGuardrailTopicList(c *codec.Checker, m *codec.Member, v []GuardrailTop
 		c.Enter(schemaGuardrailTopicList.Item)
 		v[i].Check(c)
 		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkInferenceConfigurationStopSequencesList(c *codec.Checker, m *codec.Member, v []string) {
+	c.Size(m, len(v))
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.String(schemaInferenceConfigurationStopSequencesList.Item, v[i])
+	}
+	c.Leave()
+}
+
+func checkMessages(c *codec.Checker, m *codec.Member, v []Message) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaMessages.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkSearchResultContentBlocks(c *codec.Checker, m *codec.Member, v []SearchResultContentBlock) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaSearchResultContentBlocks.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkSystemContentBlocks(c *codec.Checker, m *codec.Member, v []SystemContentBlock) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaSystemContentBlocks.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkToolConfigurationToolsList(c *codec.Checker, m *codec.Member, v []Tool) {
+	c.Size(m, len(v))
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaToolConfigurationToolsList.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkToolResultBlocksDelta(c *codec.Checker, m *codec.Member, v []ToolResultBlockDelta) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaToolResultBlocksDelta.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkToolResultContentBlocks(c *codec.Checker, m *codec.Member, v []ToolResultContentBlock) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaToolResultContentBlocks.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkGuardrailAssessmentListMap(c *codec.Checker, m *codec.Member, v map[string][]GuardrailAssessment) {
+	c.Enter(m)
+	for _, key := range codec.Keys(v) {
+		c.Entry(string(key))
+		value := v[key]
+		checkGuardrailAssessmentList(c, schemaGuardrailAssessmentListMap.Value, value)
+	}
+	c.Leave()
+}
+
+func checkGuardrailAssessmentMap(c *codec.Checker, m *codec.Member, v map[string]GuardrailAssessment) {
+	c.Enter(m)
+	for _, key := range codec.Keys(v) {
+		c.Entry(string(key))
+		value := v[key]
+		c.Enter(schemaGuardrailAssessmentMap.Value)
+		value.Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkPromptVariableMap(c *codec.Checker, m *codec.Member, v map[string]PromptVariableValues) {
+	c.Enter(m)
+	for _, key := range codec.Keys(v) {
+		c.Entry(string(key))
+		value := v[key]
+		c.Enter(schemaPromptVariableMap.Value)
+		value.Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkRequestMetadata(c *codec.Checker, m *codec.Member, v map[string]string) {
+	c.Size(m, len(v))
+	c.Enter(m)
+	for _, key := range codec.Keys(v) {
+		c.MapKey(schemaRequestMetadata.Key, string(key))
+	}
+	c.Leave()
+	c.Enter(m)
+	for _, key := range codec.Keys(v) {
+		c.Entry(string(key))
+		value := v[key]
+		c.String(schemaRequestMetadata.Value, value)
 	}
 	c.Leave()
 }

@@ -6,6 +6,10 @@ import (
 	"merlon.dev/merlon/internal/codec"
 )
 
+var schemaAccountId = codec.Schema{Name: "AccountId", Type: codec.String, Pattern: &codec.Pattern{Source: "[0-9]{12}", Match: "[0-9]{12}"}}
+
+var schemaAnyToolChoice = codec.Schema{Name: "AnyToolChoice", Type: codec.Structure}
+
 var schemaAppliedGuardrailDetails = codec.Schema{Name: "AppliedGuardrailDetails", Type: codec.Structure, Members: []codec.Member{
 	{Name: "guardrailId", Wire: "guardrailId", Target: &schemaGuardrailId},
 	{Name: "guardrailVersion", Wire: "guardrailVersion", Index: 1, Target: &schemaGuardrailVersion},
@@ -32,9 +36,342 @@ var schemaApplyGuardrailResponse = codec.Schema{Name: "ApplyGuardrailResponse", 
 	{Name: "output", Wire: "output", Index: 6, Target: &schemaGuardrailOutputContentList},
 }}
 
+var schemaAudioBlock = codec.Schema{Name: "AudioBlock", Type: codec.Structure, Members: []codec.Member{
+	{Name: "format", Wire: "format", Target: &schemaAudioFormat, Traits: codec.Required},
+	{Name: "source", Wire: "source", Index: 1, New: func() codec.Shape { return new(AudioSource) }, Traits: codec.Sensitive | codec.Required},
+	{Name: "error", Wire: "error", Index: 2, New: func() codec.Shape { return new(ErrorBlock) }, Traits: codec.Sensitive},
+}}
+
+var schemaAudioFormat = codec.Schema{Name: "AudioFormat", Type: codec.String, Enum: []string{"mp3", "opus", "wav", "aac", "flac", "mp4", "ogg", "mkv", "mka", "x-aac", "m4a", "mpeg", "mpga", "pcm", "webm"}}
+
+var schemaAudioSource = codec.Schema{Name: "AudioSource", Type: codec.Structure, Traits: codec.Sensitive | codec.Union, Members: []codec.Member{
+	{Name: "bytes", Wire: "bytes", Target: &schemaAudioSourceBytesBlob},
+	{Name: "s3Location", Wire: "s3Location", Index: 1, New: func() codec.Shape { return new(S3Location) }},
+}}
+
+var schemaAudioSourceBytesBlob = codec.Schema{Name: "AudioSourceBytesBlob", Type: codec.Blob, Length: &codec.Length{Min: 1, Max: codec.Unbounded}}
+
+var schemaAutoToolChoice = codec.Schema{Name: "AutoToolChoice", Type: codec.Structure}
+
 var schemaAutomatedReasoningRuleIdentifier = codec.Schema{Name: "AutomatedReasoningRuleIdentifier", Type: codec.String, Length: &codec.Length{Min: 0, Max: 12}, Pattern: &codec.Pattern{Source: "[a-z0-9]{12}", Match: "[a-z0-9]{12}"}}
 
+var schemaBlob = codec.Schema{Name: "Blob", Type: codec.Blob}
+
+var schemaBody = codec.Schema{Name: "Body", Type: codec.Blob, Length: &codec.Length{Min: 0, Max: 25000000}, Traits: codec.Sensitive}
+
 var schemaBoolean = codec.Schema{Name: "Boolean", Type: codec.Boolean}
+
+var schemaCacheDetail = codec.Schema{Name: "CacheDetail", Type: codec.Structure, Members: []codec.Member{
+	{Name: "ttl", Wire: "ttl", Target: &schemaCacheTTL, Traits: codec.Required},
+	{Name: "inputTokens", Wire: "inputTokens", Index: 1, Target: &schemaCacheDetailInputTokensInteger, Traits: codec.Required},
+}}
+
+var schemaCacheDetailInputTokensInteger = codec.Schema{Name: "CacheDetailInputTokensInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaCacheDetailsList = codec.Schema{Name: "CacheDetailsList", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(CacheDetail) }, Traits: codec.Element}}
+
+var schemaCachePointBlock = codec.Schema{Name: "CachePointBlock", Type: codec.Structure, Members: []codec.Member{
+	{Name: "type", Wire: "type", Target: &schemaCachePointType, Traits: codec.Required},
+	{Name: "ttl", Wire: "ttl", Index: 1, Target: &schemaCacheTTL},
+}}
+
+var schemaCachePointType = codec.Schema{Name: "CachePointType", Type: codec.String, Enum: []string{"default"}}
+
+var schemaCacheTTL = codec.Schema{Name: "CacheTTL", Type: codec.String, Enum: []string{"5m", "1h"}}
+
+var schemaCitation = codec.Schema{Name: "Citation", Type: codec.Structure, Members: []codec.Member{
+	{Name: "title", Wire: "title", Target: &schemaString},
+	{Name: "source", Wire: "source", Index: 1, Target: &schemaString},
+	{Name: "sourceContent", Wire: "sourceContent", Index: 2, Target: &schemaCitationSourceContentList},
+	{Name: "location", Wire: "location", Index: 3, New: func() codec.Shape { return new(CitationLocation) }},
+}}
+
+var schemaCitationGeneratedContent = codec.Schema{Name: "CitationGeneratedContent", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "text", Wire: "text", Target: &schemaString},
+}}
+
+var schemaCitationGeneratedContentList = codec.Schema{Name: "CitationGeneratedContentList", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(CitationGeneratedContent) }, Traits: codec.Element}}
+
+var schemaCitationLocation = codec.Schema{Name: "CitationLocation", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "web", Wire: "web", New: func() codec.Shape { return new(WebLocation) }},
+	{Name: "documentChar", Wire: "documentChar", Index: 1, New: func() codec.Shape { return new(DocumentCharLocation) }},
+	{Name: "documentPage", Wire: "documentPage", Index: 2, New: func() codec.Shape { return new(DocumentPageLocation) }},
+	{Name: "documentChunk", Wire: "documentChunk", Index: 3, New: func() codec.Shape { return new(DocumentChunkLocation) }},
+	{Name: "searchResultLocation", Wire: "searchResultLocation", Index: 4, New: func() codec.Shape { return new(SearchResultLocation) }},
+}}
+
+var schemaCitationSourceContent = codec.Schema{Name: "CitationSourceContent", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "text", Wire: "text", Target: &schemaString},
+}}
+
+var schemaCitationSourceContentDelta = codec.Schema{Name: "CitationSourceContentDelta", Type: codec.Structure, Members: []codec.Member{
+	{Name: "text", Wire: "text", Target: &schemaString},
+}}
+
+var schemaCitationSourceContentList = codec.Schema{Name: "CitationSourceContentList", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(CitationSourceContent) }, Traits: codec.Element}}
+
+var schemaCitationSourceContentListDelta = codec.Schema{Name: "CitationSourceContentListDelta", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(CitationSourceContentDelta) }, Traits: codec.Element}}
+
+var schemaCitations = codec.Schema{Name: "Citations", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(Citation) }, Traits: codec.Element}}
+
+var schemaCitationsConfig = codec.Schema{Name: "CitationsConfig", Type: codec.Structure, Members: []codec.Member{
+	{Name: "enabled", Wire: "enabled", Target: &schemaBoolean, Traits: codec.Required},
+}}
+
+var schemaCitationsContentBlock = codec.Schema{Name: "CitationsContentBlock", Type: codec.Structure, Members: []codec.Member{
+	{Name: "content", Wire: "content", Target: &schemaCitationGeneratedContentList},
+	{Name: "citations", Wire: "citations", Index: 1, Target: &schemaCitations},
+}}
+
+var schemaCitationsDelta = codec.Schema{Name: "CitationsDelta", Type: codec.Structure, Members: []codec.Member{
+	{Name: "title", Wire: "title", Target: &schemaString},
+	{Name: "source", Wire: "source", Index: 1, Target: &schemaString},
+	{Name: "sourceContent", Wire: "sourceContent", Index: 2, Target: &schemaCitationSourceContentListDelta},
+	{Name: "location", Wire: "location", Index: 3, New: func() codec.Shape { return new(CitationLocation) }},
+}}
+
+var schemaContentBlock = codec.Schema{Name: "ContentBlock", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "text", Wire: "text", Target: &schemaString},
+	{Name: "image", Wire: "image", Index: 1, New: func() codec.Shape { return new(ImageBlock) }},
+	{Name: "document", Wire: "document", Index: 2, New: func() codec.Shape { return new(DocumentBlock) }},
+	{Name: "video", Wire: "video", Index: 3, New: func() codec.Shape { return new(VideoBlock) }},
+	{Name: "audio", Wire: "audio", Index: 4, New: func() codec.Shape { return new(AudioBlock) }},
+	{Name: "toolUse", Wire: "toolUse", Index: 5, New: func() codec.Shape { return new(ToolUseBlock) }},
+	{Name: "toolResult", Wire: "toolResult", Index: 6, New: func() codec.Shape { return new(ToolResultBlock) }},
+	{Name: "guardContent", Wire: "guardContent", Index: 7, New: func() codec.Shape { return new(GuardrailConverseContentBlock) }},
+	{Name: "cachePoint", Wire: "cachePoint", Index: 8, New: func() codec.Shape { return new(CachePointBlock) }},
+	{Name: "reasoningContent", Wire: "reasoningContent", Index: 9, New: func() codec.Shape { return new(ReasoningContentBlock) }, Traits: codec.Sensitive},
+	{Name: "citationsContent", Wire: "citationsContent", Index: 10, New: func() codec.Shape { return new(CitationsContentBlock) }},
+	{Name: "searchResult", Wire: "searchResult", Index: 11, New: func() codec.Shape { return new(SearchResultBlock) }},
+	{Name: "toolAddition", Wire: "toolAddition", Index: 12, New: func() codec.Shape { return new(ToolAdditionBlock) }},
+	{Name: "toolRemoval", Wire: "toolRemoval", Index: 13, New: func() codec.Shape { return new(ToolRemovalBlock) }},
+}}
+
+var schemaContentBlockDelta = codec.Schema{Name: "ContentBlockDelta", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "text", Wire: "text", Target: &schemaString},
+	{Name: "toolUse", Wire: "toolUse", Index: 1, New: func() codec.Shape { return new(ToolUseBlockDelta) }},
+	{Name: "toolResult", Wire: "toolResult", Index: 2, Target: &schemaToolResultBlocksDelta},
+	{Name: "reasoningContent", Wire: "reasoningContent", Index: 3, New: func() codec.Shape { return new(ReasoningContentBlockDelta) }, Traits: codec.Sensitive},
+	{Name: "citation", Wire: "citation", Index: 4, New: func() codec.Shape { return new(CitationsDelta) }},
+	{Name: "image", Wire: "image", Index: 5, New: func() codec.Shape { return new(ImageBlockDelta) }},
+}}
+
+var schemaContentBlockDeltaEvent = codec.Schema{Name: "ContentBlockDeltaEvent", Type: codec.Structure, Traits: codec.Event, Members: []codec.Member{
+	{Name: "delta", Wire: "delta", New: func() codec.Shape { return new(ContentBlockDelta) }, Traits: codec.Required},
+	{Name: "contentBlockIndex", Wire: "contentBlockIndex", Index: 1, Target: &schemaNonNegativeInteger, Traits: codec.Required},
+}}
+
+var schemaContentBlockStart = codec.Schema{Name: "ContentBlockStart", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "toolUse", Wire: "toolUse", New: func() codec.Shape { return new(ToolUseBlockStart) }},
+	{Name: "toolResult", Wire: "toolResult", Index: 1, New: func() codec.Shape { return new(ToolResultBlockStart) }},
+	{Name: "image", Wire: "image", Index: 2, New: func() codec.Shape { return new(ImageBlockStart) }},
+}}
+
+var schemaContentBlockStartEvent = codec.Schema{Name: "ContentBlockStartEvent", Type: codec.Structure, Traits: codec.Event, Members: []codec.Member{
+	{Name: "start", Wire: "start", New: func() codec.Shape { return new(ContentBlockStart) }, Traits: codec.Required},
+	{Name: "contentBlockIndex", Wire: "contentBlockIndex", Index: 1, Target: &schemaNonNegativeInteger, Traits: codec.Required},
+}}
+
+var schemaContentBlockStopEvent = codec.Schema{Name: "ContentBlockStopEvent", Type: codec.Structure, Traits: codec.Event, Members: []codec.Member{
+	{Name: "contentBlockIndex", Wire: "contentBlockIndex", Target: &schemaNonNegativeInteger, Traits: codec.Required},
+}}
+
+var schemaContentBlocks = codec.Schema{Name: "ContentBlocks", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(ContentBlock) }, Traits: codec.Element}}
+
+var schemaConversationRole = codec.Schema{Name: "ConversationRole", Type: codec.String, Enum: []string{"user", "assistant", "system"}}
+
+var schemaConversationalModelId = codec.Schema{Name: "ConversationalModelId", Type: codec.String, Length: &codec.Length{Min: 1, Max: 2048}, Pattern: &codec.Pattern{Source: "(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:(([0-9]{12}:custom-model/[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}/[a-z0-9]{12})|(:foundation-model/[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.:]?[a-z0-9-]{1,63}))|([0-9]{12}:imported-model/[a-z0-9]{12})|([0-9]{12}:provisioned-model/[a-z0-9]{12})|([0-9]{12}:custom-model-deployment/[a-z0-9]{12})|([0-9]{12}:(inference-profile|application-inference-profile)/[a-zA-Z0-9-:.]+)))|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.:]?[a-z0-9-]{1,63}))|(([0-9a-zA-Z][_-]?)+)|([a-zA-Z0-9-:.]+)|(^(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:prompt/[0-9a-zA-Z]{10}(?::[0-9]{1,5})?))$|(^arn:aws:sagemaker:[a-z0-9-]+:[0-9]{12}:endpoint/[a-zA-Z0-9-]+$)|(^arn:aws(-[^:]+)?:bedrock:([0-9a-z-]{1,20}):([0-9]{12}):(default-)?prompt-router/[a-zA-Z0-9-:.]+$)", Match: "(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:(([0-9]{12}:custom-model/[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}/[a-z0-9]{12})|(:foundation-model/[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.:]?[a-z0-9-]{1,63}))|([0-9]{12}:imported-model/[a-z0-9]{12})|([0-9]{12}:provisioned-model/[a-z0-9]{12})|([0-9]{12}:custom-model-deployment/[a-z0-9]{12})|([0-9]{12}:(inference-profile|application-inference-profile)/[a-zA-Z0-9-:.]+)))|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.:]?[a-z0-9-]{1,63}))|(([0-9a-zA-Z][_-]?)+)|([a-zA-Z0-9-:.]+)|(^(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:prompt/[0-9a-zA-Z]{10}(?::[0-9]{1,5})?))$|(^arn:aws:sagemaker:[a-z0-9-]+:[0-9]{12}:endpoint/[a-zA-Z0-9-]+$)|(^arn:aws(-[^:]+)?:bedrock:([0-9a-z-]{1,20}):([0-9]{12}):(default-)?prompt-router/[a-zA-Z0-9-:.]+$)"}}
+
+var schemaConverseMetrics = codec.Schema{Name: "ConverseMetrics", Type: codec.Structure, Members: []codec.Member{
+	{Name: "latencyMs", Wire: "latencyMs", Target: &schemaLong, Traits: codec.Required},
+}}
+
+var schemaConverseOutput = codec.Schema{Name: "ConverseOutput", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "message", Wire: "message", New: func() codec.Shape { return new(Message) }},
+}}
+
+var schemaConverseRequest = codec.Schema{Name: "ConverseRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "modelId", Wire: "modelId", Target: &schemaConversationalModelId, Location: codec.Label, Traits: codec.Required},
+	{Name: "messages", Wire: "messages", Index: 1, Target: &schemaMessages},
+	{Name: "system", Wire: "system", Index: 2, Target: &schemaSystemContentBlocks},
+	{Name: "inferenceConfig", Wire: "inferenceConfig", Index: 3, New: func() codec.Shape { return new(InferenceConfiguration) }},
+	{Name: "toolConfig", Wire: "toolConfig", Index: 4, New: func() codec.Shape { return new(ToolConfiguration) }},
+	{Name: "guardrailConfig", Wire: "guardrailConfig", Index: 5, New: func() codec.Shape { return new(GuardrailConfiguration) }},
+	{Name: "additionalModelRequestFields", Wire: "additionalModelRequestFields", Index: 6, Target: &schemaDocument},
+	{Name: "promptVariables", Wire: "promptVariables", Index: 7, Target: &schemaPromptVariableMap, Traits: codec.Sensitive},
+	{Name: "additionalModelResponseFieldPaths", Wire: "additionalModelResponseFieldPaths", Index: 8, Target: &schemaConverseRequestAdditionalModelResponseFieldPathsList},
+	{Name: "requestMetadata", Wire: "requestMetadata", Index: 9, Target: &schemaRequestMetadata, Traits: codec.Sensitive},
+	{Name: "performanceConfig", Wire: "performanceConfig", Index: 10, New: func() codec.Shape { return new(PerformanceConfiguration) }},
+	{Name: "serviceTier", Wire: "serviceTier", Index: 11, New: func() codec.Shape { return new(ServiceTier) }},
+	{Name: "outputConfig", Wire: "outputConfig", Index: 12, New: func() codec.Shape { return new(OutputConfig) }},
+}}
+
+var schemaConverseRequestAdditionalModelResponseFieldPathsList = codec.Schema{Name: "ConverseRequestAdditionalModelResponseFieldPathsList", Type: codec.List, Length: &codec.Length{Min: 0, Max: 10}, Item: &codec.Member{Name: "member", Wire: "member", Target: &schemaConverseRequestAdditionalModelResponseFieldPathsListMemberString, Traits: codec.Element}}
+
+var schemaConverseRequestAdditionalModelResponseFieldPathsListMemberString = codec.Schema{Name: "ConverseRequestAdditionalModelResponseFieldPathsListMemberString", Type: codec.String, Length: &codec.Length{Min: 1, Max: 256}}
+
+var schemaConverseResponse = codec.Schema{Name: "ConverseResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "output", Wire: "output", New: func() codec.Shape { return new(ConverseOutput) }, Traits: codec.Required},
+	{Name: "stopReason", Wire: "stopReason", Index: 1, Target: &schemaStopReason, Traits: codec.Required},
+	{Name: "usage", Wire: "usage", Index: 2, New: func() codec.Shape { return new(TokenUsage) }, Traits: codec.Required},
+	{Name: "metrics", Wire: "metrics", Index: 3, New: func() codec.Shape { return new(ConverseMetrics) }, Traits: codec.Required},
+	{Name: "additionalModelResponseFields", Wire: "additionalModelResponseFields", Index: 4, Target: &schemaDocument},
+	{Name: "trace", Wire: "trace", Index: 5, New: func() codec.Shape { return new(ConverseTrace) }},
+	{Name: "performanceConfig", Wire: "performanceConfig", Index: 6, New: func() codec.Shape { return new(PerformanceConfiguration) }},
+	{Name: "serviceTier", Wire: "serviceTier", Index: 7, New: func() codec.Shape { return new(ServiceTier) }},
+}}
+
+var schemaConverseStreamMetadataEvent = codec.Schema{Name: "ConverseStreamMetadataEvent", Type: codec.Structure, Traits: codec.Event, Members: []codec.Member{
+	{Name: "usage", Wire: "usage", New: func() codec.Shape { return new(TokenUsage) }, Traits: codec.Required},
+	{Name: "metrics", Wire: "metrics", Index: 1, New: func() codec.Shape { return new(ConverseStreamMetrics) }, Traits: codec.Required},
+	{Name: "trace", Wire: "trace", Index: 2, New: func() codec.Shape { return new(ConverseStreamTrace) }},
+	{Name: "performanceConfig", Wire: "performanceConfig", Index: 3, New: func() codec.Shape { return new(PerformanceConfiguration) }},
+	{Name: "serviceTier", Wire: "serviceTier", Index: 4, New: func() codec.Shape { return new(ServiceTier) }},
+}}
+
+var schemaConverseStreamMetrics = codec.Schema{Name: "ConverseStreamMetrics", Type: codec.Structure, Members: []codec.Member{
+	{Name: "latencyMs", Wire: "latencyMs", Target: &schemaLong, Traits: codec.Required},
+}}
+
+var schemaConverseStreamOutput = codec.Schema{Name: "ConverseStreamOutput", Type: codec.Structure, Traits: codec.EventStream, Members: []codec.Member{
+	{Name: "messageStart", Wire: "messageStart", New: func() codec.Shape { return new(MessageStartEvent) }},
+	{Name: "contentBlockStart", Wire: "contentBlockStart", Index: 1, New: func() codec.Shape { return new(ContentBlockStartEvent) }},
+	{Name: "contentBlockDelta", Wire: "contentBlockDelta", Index: 2, New: func() codec.Shape { return new(ContentBlockDeltaEvent) }},
+	{Name: "contentBlockStop", Wire: "contentBlockStop", Index: 3, New: func() codec.Shape { return new(ContentBlockStopEvent) }},
+	{Name: "messageStop", Wire: "messageStop", Index: 4, New: func() codec.Shape { return new(MessageStopEvent) }},
+	{Name: "metadata", Wire: "metadata", Index: 5, New: func() codec.Shape { return new(ConverseStreamMetadataEvent) }},
+	{Name: "internalServerException", Wire: "internalServerException", Index: 6, New: func() codec.Shape { return new(InternalServerException) }},
+	{Name: "modelStreamErrorException", Wire: "modelStreamErrorException", Index: 7, New: func() codec.Shape { return new(ModelStreamErrorException) }},
+	{Name: "validationException", Wire: "validationException", Index: 8, New: func() codec.Shape { return new(ValidationException) }},
+	{Name: "throttlingException", Wire: "throttlingException", Index: 9, New: func() codec.Shape { return new(ThrottlingException) }},
+	{Name: "serviceUnavailableException", Wire: "serviceUnavailableException", Index: 10, New: func() codec.Shape { return new(ServiceUnavailableException) }},
+}}
+
+var schemaConverseStreamRequest = codec.Schema{Name: "ConverseStreamRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "modelId", Wire: "modelId", Target: &schemaConversationalModelId, Location: codec.Label, Traits: codec.Required},
+	{Name: "messages", Wire: "messages", Index: 1, Target: &schemaMessages},
+	{Name: "system", Wire: "system", Index: 2, Target: &schemaSystemContentBlocks},
+	{Name: "inferenceConfig", Wire: "inferenceConfig", Index: 3, New: func() codec.Shape { return new(InferenceConfiguration) }},
+	{Name: "toolConfig", Wire: "toolConfig", Index: 4, New: func() codec.Shape { return new(ToolConfiguration) }},
+	{Name: "guardrailConfig", Wire: "guardrailConfig", Index: 5, New: func() codec.Shape { return new(GuardrailStreamConfiguration) }},
+	{Name: "additionalModelRequestFields", Wire: "additionalModelRequestFields", Index: 6, Target: &schemaDocument},
+	{Name: "promptVariables", Wire: "promptVariables", Index: 7, Target: &schemaPromptVariableMap, Traits: codec.Sensitive},
+	{Name: "additionalModelResponseFieldPaths", Wire: "additionalModelResponseFieldPaths", Index: 8, Target: &schemaConverseStreamRequestAdditionalModelResponseFieldPathsList},
+	{Name: "requestMetadata", Wire: "requestMetadata", Index: 9, Target: &schemaRequestMetadata, Traits: codec.Sensitive},
+	{Name: "performanceConfig", Wire: "performanceConfig", Index: 10, New: func() codec.Shape { return new(PerformanceConfiguration) }},
+	{Name: "serviceTier", Wire: "serviceTier", Index: 11, New: func() codec.Shape { return new(ServiceTier) }},
+	{Name: "outputConfig", Wire: "outputConfig", Index: 12, New: func() codec.Shape { return new(OutputConfig) }},
+}}
+
+var schemaConverseStreamRequestAdditionalModelResponseFieldPathsList = codec.Schema{Name: "ConverseStreamRequestAdditionalModelResponseFieldPathsList", Type: codec.List, Length: &codec.Length{Min: 0, Max: 10}, Item: &codec.Member{Name: "member", Wire: "member", Target: &schemaConverseStreamRequestAdditionalModelResponseFieldPathsListMemberString, Traits: codec.Element}}
+
+var schemaConverseStreamRequestAdditionalModelResponseFieldPathsListMemberString = codec.Schema{Name: "ConverseStreamRequestAdditionalModelResponseFieldPathsListMemberString", Type: codec.String, Length: &codec.Length{Min: 1, Max: 256}}
+
+var schemaConverseStreamResponse = codec.Schema{Name: "ConverseStreamResponse", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "stream", Wire: "stream", New: func() codec.Shape { return new(ConverseStreamOutput) }, Location: codec.Payload, Traits: codec.EventStream},
+}}
+
+var schemaConverseStreamTrace = codec.Schema{Name: "ConverseStreamTrace", Type: codec.Structure, Members: []codec.Member{
+	{Name: "guardrail", Wire: "guardrail", New: func() codec.Shape { return new(GuardrailTraceAssessment) }},
+	{Name: "promptRouter", Wire: "promptRouter", Index: 1, New: func() codec.Shape { return new(PromptRouterTrace) }},
+}}
+
+var schemaConverseTokensRequest = codec.Schema{Name: "ConverseTokensRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "messages", Wire: "messages", Target: &schemaMessages},
+	{Name: "system", Wire: "system", Index: 1, Target: &schemaSystemContentBlocks},
+	{Name: "toolConfig", Wire: "toolConfig", Index: 2, New: func() codec.Shape { return new(ToolConfiguration) }},
+	{Name: "additionalModelRequestFields", Wire: "additionalModelRequestFields", Index: 3, Target: &schemaDocument},
+}}
+
+var schemaConverseTrace = codec.Schema{Name: "ConverseTrace", Type: codec.Structure, Members: []codec.Member{
+	{Name: "guardrail", Wire: "guardrail", New: func() codec.Shape { return new(GuardrailTraceAssessment) }},
+	{Name: "promptRouter", Wire: "promptRouter", Index: 1, New: func() codec.Shape { return new(PromptRouterTrace) }},
+}}
+
+var schemaCountTokensInput = codec.Schema{Name: "CountTokensInput", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "invokeModel", Wire: "invokeModel", New: func() codec.Shape { return new(InvokeModelTokensRequest) }},
+	{Name: "converse", Wire: "converse", Index: 1, New: func() codec.Shape { return new(ConverseTokensRequest) }},
+}}
+
+var schemaCountTokensRequest = codec.Schema{Name: "CountTokensRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "modelId", Wire: "modelId", Target: &schemaFoundationModelVersionIdentifier, Location: codec.Label, Traits: codec.Required},
+	{Name: "input", Wire: "input", Index: 1, New: func() codec.Shape { return new(CountTokensInput) }, Traits: codec.Required},
+}}
+
+var schemaCountTokensResponse = codec.Schema{Name: "CountTokensResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "inputTokens", Wire: "inputTokens", Target: &schemaInteger, Traits: codec.Required},
+}}
+
+var schemaDocument = codec.Schema{Name: "Document", Type: codec.AnyDocument}
+
+var schemaDocumentBlock = codec.Schema{Name: "DocumentBlock", Type: codec.Structure, Members: []codec.Member{
+	{Name: "format", Wire: "format", Target: &schemaDocumentFormat},
+	{Name: "name", Wire: "name", Index: 1, Target: &schemaDocumentBlockNameString, Traits: codec.Required},
+	{Name: "source", Wire: "source", Index: 2, New: func() codec.Shape { return new(DocumentSource) }, Traits: codec.Required},
+	{Name: "context", Wire: "context", Index: 3, Target: &schemaString},
+	{Name: "citations", Wire: "citations", Index: 4, New: func() codec.Shape { return new(CitationsConfig) }},
+}}
+
+var schemaDocumentBlockNameString = codec.Schema{Name: "DocumentBlockNameString", Type: codec.String, Length: &codec.Length{Min: 1, Max: 200}}
+
+var schemaDocumentCharLocation = codec.Schema{Name: "DocumentCharLocation", Type: codec.Structure, Members: []codec.Member{
+	{Name: "documentIndex", Wire: "documentIndex", Target: &schemaDocumentCharLocationDocumentIndexInteger},
+	{Name: "start", Wire: "start", Index: 1, Target: &schemaDocumentCharLocationStartInteger},
+	{Name: "end", Wire: "end", Index: 2, Target: &schemaDocumentCharLocationEndInteger},
+}}
+
+var schemaDocumentCharLocationDocumentIndexInteger = codec.Schema{Name: "DocumentCharLocationDocumentIndexInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaDocumentCharLocationEndInteger = codec.Schema{Name: "DocumentCharLocationEndInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaDocumentCharLocationStartInteger = codec.Schema{Name: "DocumentCharLocationStartInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaDocumentChunkLocation = codec.Schema{Name: "DocumentChunkLocation", Type: codec.Structure, Members: []codec.Member{
+	{Name: "documentIndex", Wire: "documentIndex", Target: &schemaDocumentChunkLocationDocumentIndexInteger},
+	{Name: "start", Wire: "start", Index: 1, Target: &schemaDocumentChunkLocationStartInteger},
+	{Name: "end", Wire: "end", Index: 2, Target: &schemaDocumentChunkLocationEndInteger},
+}}
+
+var schemaDocumentChunkLocationDocumentIndexInteger = codec.Schema{Name: "DocumentChunkLocationDocumentIndexInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaDocumentChunkLocationEndInteger = codec.Schema{Name: "DocumentChunkLocationEndInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaDocumentChunkLocationStartInteger = codec.Schema{Name: "DocumentChunkLocationStartInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaDocumentContentBlock = codec.Schema{Name: "DocumentContentBlock", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "text", Wire: "text", Target: &schemaString},
+}}
+
+var schemaDocumentContentBlocks = codec.Schema{Name: "DocumentContentBlocks", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(DocumentContentBlock) }, Traits: codec.Element}}
+
+var schemaDocumentFormat = codec.Schema{Name: "DocumentFormat", Type: codec.String, Enum: []string{"pdf", "csv", "doc", "docx", "xls", "xlsx", "html", "txt", "md"}}
+
+var schemaDocumentPageLocation = codec.Schema{Name: "DocumentPageLocation", Type: codec.Structure, Members: []codec.Member{
+	{Name: "documentIndex", Wire: "documentIndex", Target: &schemaDocumentPageLocationDocumentIndexInteger},
+	{Name: "start", Wire: "start", Index: 1, Target: &schemaDocumentPageLocationStartInteger},
+	{Name: "end", Wire: "end", Index: 2, Target: &schemaDocumentPageLocationEndInteger},
+}}
+
+var schemaDocumentPageLocationDocumentIndexInteger = codec.Schema{Name: "DocumentPageLocationDocumentIndexInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaDocumentPageLocationEndInteger = codec.Schema{Name: "DocumentPageLocationEndInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaDocumentPageLocationStartInteger = codec.Schema{Name: "DocumentPageLocationStartInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaDocumentSource = codec.Schema{Name: "DocumentSource", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "bytes", Wire: "bytes", Target: &schemaDocumentSourceBytesBlob},
+	{Name: "s3Location", Wire: "s3Location", Index: 1, New: func() codec.Shape { return new(S3Location) }},
+	{Name: "text", Wire: "text", Index: 2, Target: &schemaString},
+	{Name: "content", Wire: "content", Index: 3, Target: &schemaDocumentContentBlocks},
+}}
+
+var schemaDocumentSourceBytesBlob = codec.Schema{Name: "DocumentSourceBytesBlob", Type: codec.Blob, Length: &codec.Length{Min: 1, Max: codec.Unbounded}}
+
+var schemaErrorBlock = codec.Schema{Name: "ErrorBlock", Type: codec.Structure, Traits: codec.Sensitive, Members: []codec.Member{
+	{Name: "message", Wire: "message", Target: &schemaString},
+}}
+
+var schemaFoundationModelVersionIdentifier = codec.Schema{Name: "FoundationModelVersionIdentifier", Type: codec.String, Length: &codec.Length{Min: 1, Max: 256}, Pattern: &codec.Pattern{Source: `[a-zA-Z_\.\-/0-9:]+`, Match: `[a-zA-Z_\.\-/0-9:]+`}}
 
 var schemaGuardrailAction = codec.Schema{Name: "GuardrailAction", Type: codec.String, Enum: []string{"NONE", "GUARDRAIL_INTERVENED"}}
 
@@ -52,6 +389,10 @@ var schemaGuardrailAssessment = codec.Schema{Name: "GuardrailAssessment", Type: 
 }}
 
 var schemaGuardrailAssessmentList = codec.Schema{Name: "GuardrailAssessmentList", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(GuardrailAssessment) }, Traits: codec.Element}}
+
+var schemaGuardrailAssessmentListMap = codec.Schema{Name: "GuardrailAssessmentListMap", Type: codec.Map, Key: &codec.Member{Name: "key", Wire: "key", Target: &schemaString, Traits: codec.Element}, Value: &codec.Member{Name: "value", Wire: "value", Target: &schemaGuardrailAssessmentList, Traits: codec.Element}}
+
+var schemaGuardrailAssessmentMap = codec.Schema{Name: "GuardrailAssessmentMap", Type: codec.Map, Key: &codec.Member{Name: "key", Wire: "key", Target: &schemaString, Traits: codec.Element}, Value: &codec.Member{Name: "value", Wire: "value", New: func() codec.Shape { return new(GuardrailAssessment) }, Traits: codec.Element}}
 
 var schemaGuardrailAutomatedReasoningDifferenceScenarioList = codec.Schema{Name: "GuardrailAutomatedReasoningDifferenceScenarioList", Type: codec.List, Length: &codec.Length{Min: 0, Max: 2}, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(GuardrailAutomatedReasoningScenario) }, Traits: codec.Element}}
 
@@ -166,6 +507,12 @@ var schemaGuardrailAutomatedReasoningValidFinding = codec.Schema{Name: "Guardrai
 	{Name: "logicWarning", Wire: "logicWarning", Index: 3, New: func() codec.Shape { return new(GuardrailAutomatedReasoningLogicWarning) }},
 }}
 
+var schemaGuardrailConfiguration = codec.Schema{Name: "GuardrailConfiguration", Type: codec.Structure, Members: []codec.Member{
+	{Name: "guardrailIdentifier", Wire: "guardrailIdentifier", Target: &schemaGuardrailIdentifier},
+	{Name: "guardrailVersion", Wire: "guardrailVersion", Index: 1, Target: &schemaGuardrailVersion},
+	{Name: "trace", Wire: "trace", Index: 2, Target: &schemaGuardrailTrace},
+}}
+
 var schemaGuardrailContentBlock = codec.Schema{Name: "GuardrailContentBlock", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
 	{Name: "text", Wire: "text", New: func() codec.Shape { return new(GuardrailTextBlock) }},
 	{Name: "image", Wire: "image", Index: 1, New: func() codec.Shape { return new(GuardrailImageBlock) }, Traits: codec.Sensitive},
@@ -228,6 +575,33 @@ var schemaGuardrailContextualGroundingPolicyAssessment = codec.Schema{Name: "Gua
 }}
 
 var schemaGuardrailContextualGroundingPolicyUnitsProcessed = codec.Schema{Name: "GuardrailContextualGroundingPolicyUnitsProcessed", Type: codec.Integer}
+
+var schemaGuardrailConverseContentBlock = codec.Schema{Name: "GuardrailConverseContentBlock", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "text", Wire: "text", New: func() codec.Shape { return new(GuardrailConverseTextBlock) }},
+	{Name: "image", Wire: "image", Index: 1, New: func() codec.Shape { return new(GuardrailConverseImageBlock) }, Traits: codec.Sensitive},
+}}
+
+var schemaGuardrailConverseContentQualifier = codec.Schema{Name: "GuardrailConverseContentQualifier", Type: codec.String, Enum: []string{"grounding_source", "query", "guard_content"}}
+
+var schemaGuardrailConverseContentQualifierList = codec.Schema{Name: "GuardrailConverseContentQualifierList", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", Target: &schemaGuardrailConverseContentQualifier, Traits: codec.Element}}
+
+var schemaGuardrailConverseImageBlock = codec.Schema{Name: "GuardrailConverseImageBlock", Type: codec.Structure, Traits: codec.Sensitive, Members: []codec.Member{
+	{Name: "format", Wire: "format", Target: &schemaGuardrailConverseImageFormat, Traits: codec.Required},
+	{Name: "source", Wire: "source", Index: 1, New: func() codec.Shape { return new(GuardrailConverseImageSource) }, Traits: codec.Sensitive | codec.Required},
+}}
+
+var schemaGuardrailConverseImageFormat = codec.Schema{Name: "GuardrailConverseImageFormat", Type: codec.String, Enum: []string{"png", "jpeg"}}
+
+var schemaGuardrailConverseImageSource = codec.Schema{Name: "GuardrailConverseImageSource", Type: codec.Structure, Traits: codec.Sensitive | codec.Union, Members: []codec.Member{
+	{Name: "bytes", Wire: "bytes", Target: &schemaGuardrailConverseImageSourceBytesBlob},
+}}
+
+var schemaGuardrailConverseImageSourceBytesBlob = codec.Schema{Name: "GuardrailConverseImageSourceBytesBlob", Type: codec.Blob, Length: &codec.Length{Min: 1, Max: codec.Unbounded}}
+
+var schemaGuardrailConverseTextBlock = codec.Schema{Name: "GuardrailConverseTextBlock", Type: codec.Structure, Members: []codec.Member{
+	{Name: "text", Wire: "text", Target: &schemaString, Traits: codec.Required},
+	{Name: "qualifiers", Wire: "qualifiers", Index: 1, Target: &schemaGuardrailConverseContentQualifierList},
+}}
 
 var schemaGuardrailCoverage = codec.Schema{Name: "GuardrailCoverage", Type: codec.Structure, Members: []codec.Member{
 	{Name: "textCharacters", Wire: "textCharacters", New: func() codec.Shape { return new(GuardrailTextCharactersCoverage) }},
@@ -331,6 +705,15 @@ var schemaGuardrailSensitiveInformationPolicyFreeUnitsProcessed = codec.Schema{N
 
 var schemaGuardrailSensitiveInformationPolicyUnitsProcessed = codec.Schema{Name: "GuardrailSensitiveInformationPolicyUnitsProcessed", Type: codec.Integer}
 
+var schemaGuardrailStreamConfiguration = codec.Schema{Name: "GuardrailStreamConfiguration", Type: codec.Structure, Members: []codec.Member{
+	{Name: "guardrailIdentifier", Wire: "guardrailIdentifier", Target: &schemaGuardrailIdentifier},
+	{Name: "guardrailVersion", Wire: "guardrailVersion", Index: 1, Target: &schemaGuardrailVersion},
+	{Name: "trace", Wire: "trace", Index: 2, Target: &schemaGuardrailTrace},
+	{Name: "streamProcessingMode", Wire: "streamProcessingMode", Index: 3, Target: &schemaGuardrailStreamProcessingMode},
+}}
+
+var schemaGuardrailStreamProcessingMode = codec.Schema{Name: "GuardrailStreamProcessingMode", Type: codec.String, Enum: []string{"sync", "async"}}
+
 var schemaGuardrailTextBlock = codec.Schema{Name: "GuardrailTextBlock", Type: codec.Structure, Members: []codec.Member{
 	{Name: "text", Wire: "text", Target: &schemaString},
 	{Name: "qualifiers", Wire: "qualifiers", Index: 1, Target: &schemaGuardrailContentQualifierList},
@@ -361,6 +744,15 @@ var schemaGuardrailTopicPolicyUnitsProcessed = codec.Schema{Name: "GuardrailTopi
 
 var schemaGuardrailTopicType = codec.Schema{Name: "GuardrailTopicType", Type: codec.String, Enum: []string{"DENY"}}
 
+var schemaGuardrailTrace = codec.Schema{Name: "GuardrailTrace", Type: codec.String, Enum: []string{"enabled", "disabled", "enabled_full"}}
+
+var schemaGuardrailTraceAssessment = codec.Schema{Name: "GuardrailTraceAssessment", Type: codec.Structure, Members: []codec.Member{
+	{Name: "modelOutput", Wire: "modelOutput", Target: &schemaModelOutputs},
+	{Name: "inputAssessment", Wire: "inputAssessment", Index: 1, Target: &schemaGuardrailAssessmentMap},
+	{Name: "outputAssessments", Wire: "outputAssessments", Index: 2, Target: &schemaGuardrailAssessmentListMap},
+	{Name: "actionReason", Wire: "actionReason", Index: 3, Target: &schemaString},
+}}
+
 var schemaGuardrailUsage = codec.Schema{Name: "GuardrailUsage", Type: codec.Structure, Members: []codec.Member{
 	{Name: "topicPolicyUnits", Wire: "topicPolicyUnits", Target: &schemaGuardrailTopicPolicyUnitsProcessed, Traits: codec.Required},
 	{Name: "contentPolicyUnits", Wire: "contentPolicyUnits", Index: 1, Target: &schemaGuardrailContentPolicyUnitsProcessed, Traits: codec.Required},
@@ -384,12 +776,439 @@ var schemaGuardrailWordPolicyAssessment = codec.Schema{Name: "GuardrailWordPolic
 
 var schemaGuardrailWordPolicyUnitsProcessed = codec.Schema{Name: "GuardrailWordPolicyUnitsProcessed", Type: codec.Integer}
 
+var schemaImageBlock = codec.Schema{Name: "ImageBlock", Type: codec.Structure, Members: []codec.Member{
+	{Name: "format", Wire: "format", Target: &schemaImageFormat, Traits: codec.Required},
+	{Name: "source", Wire: "source", Index: 1, New: func() codec.Shape { return new(ImageSource) }, Traits: codec.Sensitive | codec.Required},
+	{Name: "error", Wire: "error", Index: 2, New: func() codec.Shape { return new(ErrorBlock) }, Traits: codec.Sensitive},
+}}
+
+var schemaImageBlockDelta = codec.Schema{Name: "ImageBlockDelta", Type: codec.Structure, Members: []codec.Member{
+	{Name: "source", Wire: "source", New: func() codec.Shape { return new(ImageSource) }, Traits: codec.Sensitive},
+	{Name: "error", Wire: "error", Index: 1, New: func() codec.Shape { return new(ErrorBlock) }, Traits: codec.Sensitive},
+}}
+
+var schemaImageBlockStart = codec.Schema{Name: "ImageBlockStart", Type: codec.Structure, Members: []codec.Member{
+	{Name: "format", Wire: "format", Target: &schemaImageFormat, Traits: codec.Required},
+}}
+
+var schemaImageFormat = codec.Schema{Name: "ImageFormat", Type: codec.String, Enum: []string{"png", "jpeg", "gif", "webp"}}
+
+var schemaImageSource = codec.Schema{Name: "ImageSource", Type: codec.Structure, Traits: codec.Sensitive | codec.Union, Members: []codec.Member{
+	{Name: "bytes", Wire: "bytes", Target: &schemaImageSourceBytesBlob},
+	{Name: "s3Location", Wire: "s3Location", Index: 1, New: func() codec.Shape { return new(S3Location) }},
+}}
+
+var schemaImageSourceBytesBlob = codec.Schema{Name: "ImageSourceBytesBlob", Type: codec.Blob, Length: &codec.Length{Min: 1, Max: codec.Unbounded}}
+
 var schemaImagesGuarded = codec.Schema{Name: "ImagesGuarded", Type: codec.Integer}
 
 var schemaImagesTotal = codec.Schema{Name: "ImagesTotal", Type: codec.Integer}
 
+var schemaInferenceConfiguration = codec.Schema{Name: "InferenceConfiguration", Type: codec.Structure, Members: []codec.Member{
+	{Name: "maxTokens", Wire: "maxTokens", Target: &schemaInferenceConfigurationMaxTokensInteger},
+	{Name: "temperature", Wire: "temperature", Index: 1, Target: &schemaInferenceConfigurationTemperatureFloat},
+	{Name: "topP", Wire: "topP", Index: 2, Target: &schemaInferenceConfigurationTopPFloat},
+	{Name: "stopSequences", Wire: "stopSequences", Index: 3, Target: &schemaInferenceConfigurationStopSequencesList},
+}}
+
+var schemaInferenceConfigurationMaxTokensInteger = codec.Schema{Name: "InferenceConfigurationMaxTokensInteger", Type: codec.Integer, Range: &codec.Range{Min: 1, NoMax: true}}
+
+var schemaInferenceConfigurationStopSequencesList = codec.Schema{Name: "InferenceConfigurationStopSequencesList", Type: codec.List, Length: &codec.Length{Min: 0, Max: 2500}, Item: &codec.Member{Name: "member", Wire: "member", Target: &schemaNonEmptyString, Traits: codec.Element}}
+
+var schemaInferenceConfigurationTemperatureFloat = codec.Schema{Name: "InferenceConfigurationTemperatureFloat", Type: codec.Float, Range: &codec.Range{Min: 0, Max: 1}}
+
+var schemaInferenceConfigurationTopPFloat = codec.Schema{Name: "InferenceConfigurationTopPFloat", Type: codec.Float, Range: &codec.Range{Min: 0, Max: 1}}
+
+var schemaInteger = codec.Schema{Name: "Integer", Type: codec.Integer}
+
+var schemaInternalServerException = codec.Schema{Name: "InternalServerException", Type: codec.Structure, Traits: codec.Error, Members: []codec.Member{
+	{Name: "message", Wire: "message", Target: &schemaNonBlankString},
+}}
+
+var schemaInvokeModelIdentifier = codec.Schema{Name: "InvokeModelIdentifier", Type: codec.String, Length: &codec.Length{Min: 1, Max: 2048}, Pattern: &codec.Pattern{Source: "(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:(([0-9]{12}:custom-model/[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}/[a-z0-9]{12})|(:foundation-model/[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.:]?[a-z0-9-]{1,63}))|([0-9]{12}:imported-model/[a-z0-9]{12})|([0-9]{12}:provisioned-model/[a-z0-9]{12})|([0-9]{12}:custom-model-deployment/[a-z0-9]{12})|([0-9]{12}:(inference-profile|application-inference-profile)/[a-zA-Z0-9-:.]+)))|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.:]?[a-z0-9-]{1,63}))|(([0-9a-zA-Z][_-]?)+)|([a-zA-Z0-9-:.]+)$|(^(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:prompt/[0-9a-zA-Z]{10}(?::[0-9]{1,5})?))$|(^arn:aws:sagemaker:[a-z0-9-]+:[0-9]{12}:endpoint/[a-zA-Z0-9-]+$)|(^arn:aws(-[^:]+)?:bedrock:([0-9a-z-]{1,20}):([0-9]{12}):(default-)?prompt-router/[a-zA-Z0-9-:.]+$)", Match: "(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:(([0-9]{12}:custom-model/[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}/[a-z0-9]{12})|(:foundation-model/[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.:]?[a-z0-9-]{1,63}))|([0-9]{12}:imported-model/[a-z0-9]{12})|([0-9]{12}:provisioned-model/[a-z0-9]{12})|([0-9]{12}:custom-model-deployment/[a-z0-9]{12})|([0-9]{12}:(inference-profile|application-inference-profile)/[a-zA-Z0-9-:.]+)))|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.:]?[a-z0-9-]{1,63}))|(([0-9a-zA-Z][_-]?)+)|([a-zA-Z0-9-:.]+)$|(^(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:prompt/[0-9a-zA-Z]{10}(?::[0-9]{1,5})?))$|(^arn:aws:sagemaker:[a-z0-9-]+:[0-9]{12}:endpoint/[a-zA-Z0-9-]+$)|(^arn:aws(-[^:]+)?:bedrock:([0-9a-z-]{1,20}):([0-9]{12}):(default-)?prompt-router/[a-zA-Z0-9-:.]+$)"}}
+
+var schemaInvokeModelRequest = codec.Schema{Name: "InvokeModelRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "body", Wire: "body", Target: &schemaBody, Location: codec.Payload, Traits: codec.Sensitive},
+	{Name: "contentType", Wire: "Content-Type", Index: 1, Target: &schemaMimeType, Location: codec.Header},
+	{Name: "accept", Wire: "Accept", Index: 2, Target: &schemaMimeType, Location: codec.Header},
+	{Name: "modelId", Wire: "modelId", Index: 3, Target: &schemaInvokeModelIdentifier, Location: codec.Label, Traits: codec.Required},
+	{Name: "trace", Wire: "X-Amzn-Bedrock-Trace", Index: 4, Target: &schemaTrace, Location: codec.Header},
+	{Name: "guardrailIdentifier", Wire: "X-Amzn-Bedrock-GuardrailIdentifier", Index: 5, Target: &schemaGuardrailIdentifier, Location: codec.Header},
+	{Name: "guardrailVersion", Wire: "X-Amzn-Bedrock-GuardrailVersion", Index: 6, Target: &schemaGuardrailVersion, Location: codec.Header},
+	{Name: "performanceConfigLatency", Wire: "X-Amzn-Bedrock-PerformanceConfig-Latency", Index: 7, Target: &schemaPerformanceConfigLatency, Location: codec.Header},
+	{Name: "serviceTier", Wire: "X-Amzn-Bedrock-Service-Tier", Index: 8, Target: &schemaServiceTierType, Location: codec.Header},
+	{Name: "requestMetadata", Wire: "X-Amzn-Bedrock-Request-Metadata", Index: 9, Target: &schemaRequestMetadataJson, Location: codec.Header, Traits: codec.Sensitive},
+}}
+
+var schemaInvokeModelResponse = codec.Schema{Name: "InvokeModelResponse", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "body", Wire: "body", Target: &schemaBody, Location: codec.Payload, Traits: codec.Sensitive | codec.Required},
+	{Name: "contentType", Wire: "Content-Type", Index: 1, Target: &schemaMimeType, Location: codec.Header, Traits: codec.Required},
+	{Name: "performanceConfigLatency", Wire: "X-Amzn-Bedrock-PerformanceConfig-Latency", Index: 2, Target: &schemaPerformanceConfigLatency, Location: codec.Header},
+	{Name: "serviceTier", Wire: "X-Amzn-Bedrock-Service-Tier", Index: 3, Target: &schemaServiceTierType, Location: codec.Header},
+}}
+
+var schemaInvokeModelTokensRequest = codec.Schema{Name: "InvokeModelTokensRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "body", Wire: "body", Target: &schemaBody, Traits: codec.Sensitive | codec.Required},
+}}
+
+var schemaInvokeModelWithResponseStreamRequest = codec.Schema{Name: "InvokeModelWithResponseStreamRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "body", Wire: "body", Target: &schemaBody, Location: codec.Payload, Traits: codec.Sensitive},
+	{Name: "contentType", Wire: "Content-Type", Index: 1, Target: &schemaMimeType, Location: codec.Header},
+	{Name: "accept", Wire: "X-Amzn-Bedrock-Accept", Index: 2, Target: &schemaMimeType, Location: codec.Header},
+	{Name: "modelId", Wire: "modelId", Index: 3, Target: &schemaInvokeModelIdentifier, Location: codec.Label, Traits: codec.Required},
+	{Name: "trace", Wire: "X-Amzn-Bedrock-Trace", Index: 4, Target: &schemaTrace, Location: codec.Header},
+	{Name: "guardrailIdentifier", Wire: "X-Amzn-Bedrock-GuardrailIdentifier", Index: 5, Target: &schemaGuardrailIdentifier, Location: codec.Header},
+	{Name: "guardrailVersion", Wire: "X-Amzn-Bedrock-GuardrailVersion", Index: 6, Target: &schemaGuardrailVersion, Location: codec.Header},
+	{Name: "performanceConfigLatency", Wire: "X-Amzn-Bedrock-PerformanceConfig-Latency", Index: 7, Target: &schemaPerformanceConfigLatency, Location: codec.Header},
+	{Name: "serviceTier", Wire: "X-Amzn-Bedrock-Service-Tier", Index: 8, Target: &schemaServiceTierType, Location: codec.Header},
+	{Name: "requestMetadata", Wire: "X-Amzn-Bedrock-Request-Metadata", Index: 9, Target: &schemaRequestMetadataJson, Location: codec.Header, Traits: codec.Sensitive},
+}}
+
+var schemaInvokeModelWithResponseStreamResponse = codec.Schema{Name: "InvokeModelWithResponseStreamResponse", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "body", Wire: "body", New: func() codec.Shape { return new(ResponseStream) }, Location: codec.Payload, Traits: codec.EventStream | codec.Required},
+	{Name: "contentType", Wire: "X-Amzn-Bedrock-Content-Type", Index: 1, Target: &schemaMimeType, Location: codec.Header, Traits: codec.Required},
+	{Name: "performanceConfigLatency", Wire: "X-Amzn-Bedrock-PerformanceConfig-Latency", Index: 2, Target: &schemaPerformanceConfigLatency, Location: codec.Header},
+	{Name: "serviceTier", Wire: "X-Amzn-Bedrock-Service-Tier", Index: 3, Target: &schemaServiceTierType, Location: codec.Header},
+}}
+
+var schemaInvokedModelId = codec.Schema{Name: "InvokedModelId", Type: codec.String, Pattern: &codec.Pattern{Source: "(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}::foundation-model/[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([a-z0-9-]{1,63}[.]){0,2}[a-z0-9-]{1,63}([:][a-z0-9-]{1,63}){0,2})|(arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:(|[0-9a-z-]{1,20}):(|[0-9]{12}):inference-profile/[a-zA-Z0-9-:.]+)", Match: "(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}::foundation-model/[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([a-z0-9-]{1,63}[.]){0,2}[a-z0-9-]{1,63}([:][a-z0-9-]{1,63}){0,2})|(arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:(|[0-9a-z-]{1,20}):(|[0-9]{12}):inference-profile/[a-zA-Z0-9-:.]+)"}}
+
+var schemaJsonSchemaDefinition = codec.Schema{Name: "JsonSchemaDefinition", Type: codec.Structure, Members: []codec.Member{
+	{Name: "schema", Wire: "schema", Target: &schemaString, Traits: codec.Required},
+	{Name: "name", Wire: "name", Index: 1, Target: &schemaString},
+	{Name: "description", Wire: "description", Index: 2, Target: &schemaString},
+}}
+
+var schemaLong = codec.Schema{Name: "Long", Type: codec.Long}
+
+var schemaMessage = codec.Schema{Name: "Message", Type: codec.Structure, Members: []codec.Member{
+	{Name: "role", Wire: "role", Target: &schemaConversationRole, Traits: codec.Required},
+	{Name: "content", Wire: "content", Index: 1, Target: &schemaContentBlocks, Traits: codec.Required},
+}}
+
+var schemaMessageStartEvent = codec.Schema{Name: "MessageStartEvent", Type: codec.Structure, Traits: codec.Event, Members: []codec.Member{
+	{Name: "role", Wire: "role", Target: &schemaConversationRole, Traits: codec.Required},
+}}
+
+var schemaMessageStopEvent = codec.Schema{Name: "MessageStopEvent", Type: codec.Structure, Traits: codec.Event, Members: []codec.Member{
+	{Name: "stopReason", Wire: "stopReason", Target: &schemaStopReason, Traits: codec.Required},
+	{Name: "additionalModelResponseFields", Wire: "additionalModelResponseFields", Index: 1, Target: &schemaDocument},
+}}
+
+var schemaMessages = codec.Schema{Name: "Messages", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(Message) }, Traits: codec.Element}}
+
+var schemaMimeType = codec.Schema{Name: "MimeType", Type: codec.String}
+
+var schemaModelOutputs = codec.Schema{Name: "ModelOutputs", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", Target: &schemaGuardrailOutputText, Traits: codec.Element}}
+
+var schemaModelStreamErrorException = codec.Schema{Name: "ModelStreamErrorException", Type: codec.Structure, Traits: codec.Error, Members: []codec.Member{
+	{Name: "message", Wire: "message", Target: &schemaNonBlankString},
+	{Name: "originalStatusCode", Wire: "originalStatusCode", Index: 1, Target: &schemaStatusCode},
+	{Name: "originalMessage", Wire: "originalMessage", Index: 2, Target: &schemaNonBlankString},
+}}
+
+var schemaModelTimeoutException = codec.Schema{Name: "ModelTimeoutException", Type: codec.Structure, Traits: codec.Error, Members: []codec.Member{
+	{Name: "message", Wire: "message", Target: &schemaNonBlankString},
+}}
+
+var schemaNonBlankString = codec.Schema{Name: "NonBlankString", Type: codec.String, Pattern: &codec.Pattern{Source: `[\s\S]*`, Match: `[\s\S]*`}}
+
+var schemaNonEmptyString = codec.Schema{Name: "NonEmptyString", Type: codec.String, Length: &codec.Length{Min: 1, Max: codec.Unbounded}}
+
+var schemaNonNegativeInteger = codec.Schema{Name: "NonNegativeInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaOutputConfig = codec.Schema{Name: "OutputConfig", Type: codec.Structure, Members: []codec.Member{
+	{Name: "textFormat", Wire: "textFormat", New: func() codec.Shape { return new(OutputFormat) }},
+	{Name: "effort", Wire: "effort", Index: 1, Target: &schemaOutputConfigEffortString},
+}}
+
+var schemaOutputConfigEffortString = codec.Schema{Name: "OutputConfigEffortString", Type: codec.String, Length: &codec.Length{Min: 0, Max: 16}}
+
+var schemaOutputFormat = codec.Schema{Name: "OutputFormat", Type: codec.Structure, Members: []codec.Member{
+	{Name: "type", Wire: "type", Target: &schemaOutputFormatType, Traits: codec.Required},
+	{Name: "structure", Wire: "structure", Index: 1, New: func() codec.Shape { return new(OutputFormatStructure) }, Traits: codec.Sensitive | codec.Required},
+}}
+
+var schemaOutputFormatStructure = codec.Schema{Name: "OutputFormatStructure", Type: codec.Structure, Traits: codec.Sensitive | codec.Union, Members: []codec.Member{
+	{Name: "jsonSchema", Wire: "jsonSchema", New: func() codec.Shape { return new(JsonSchemaDefinition) }},
+}}
+
+var schemaOutputFormatType = codec.Schema{Name: "OutputFormatType", Type: codec.String, Enum: []string{"json_schema"}}
+
+var schemaPartBody = codec.Schema{Name: "PartBody", Type: codec.Blob, Length: &codec.Length{Min: 0, Max: 1000000}, Traits: codec.Sensitive}
+
+var schemaPayloadPart = codec.Schema{Name: "PayloadPart", Type: codec.Structure, Traits: codec.Sensitive | codec.Event, Members: []codec.Member{
+	{Name: "bytes", Wire: "bytes", Target: &schemaPartBody, Traits: codec.Sensitive},
+}}
+
+var schemaPerformanceConfigLatency = codec.Schema{Name: "PerformanceConfigLatency", Type: codec.String, Enum: []string{"standard", "optimized"}}
+
+var schemaPerformanceConfiguration = codec.Schema{Name: "PerformanceConfiguration", Type: codec.Structure, Members: []codec.Member{
+	{Name: "latency", Wire: "latency", Target: &schemaPerformanceConfigLatency},
+}}
+
+var schemaPromptRouterTrace = codec.Schema{Name: "PromptRouterTrace", Type: codec.Structure, Members: []codec.Member{
+	{Name: "invokedModelId", Wire: "invokedModelId", Target: &schemaInvokedModelId},
+}}
+
+var schemaPromptVariableMap = codec.Schema{Name: "PromptVariableMap", Type: codec.Map, Traits: codec.Sensitive, Key: &codec.Member{Name: "key", Wire: "key", Target: &schemaString, Traits: codec.Element}, Value: &codec.Member{Name: "value", Wire: "value", New: func() codec.Shape { return new(PromptVariableValues) }, Traits: codec.Element}}
+
+var schemaPromptVariableValues = codec.Schema{Name: "PromptVariableValues", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "text", Wire: "text", Target: &schemaString},
+}}
+
+var schemaReasoningContentBlock = codec.Schema{Name: "ReasoningContentBlock", Type: codec.Structure, Traits: codec.Sensitive | codec.Union, Members: []codec.Member{
+	{Name: "reasoningText", Wire: "reasoningText", New: func() codec.Shape { return new(ReasoningTextBlock) }, Traits: codec.Sensitive},
+	{Name: "redactedContent", Wire: "redactedContent", Index: 1, Target: &schemaBlob},
+}}
+
+var schemaReasoningContentBlockDelta = codec.Schema{Name: "ReasoningContentBlockDelta", Type: codec.Structure, Traits: codec.Sensitive | codec.Union, Members: []codec.Member{
+	{Name: "text", Wire: "text", Target: &schemaString},
+	{Name: "redactedContent", Wire: "redactedContent", Index: 1, Target: &schemaBlob},
+	{Name: "signature", Wire: "signature", Index: 2, Target: &schemaString},
+}}
+
+var schemaReasoningTextBlock = codec.Schema{Name: "ReasoningTextBlock", Type: codec.Structure, Traits: codec.Sensitive, Members: []codec.Member{
+	{Name: "text", Wire: "text", Target: &schemaString, Traits: codec.Required},
+	{Name: "signature", Wire: "signature", Index: 1, Target: &schemaString},
+}}
+
+var schemaRequestMetadata = codec.Schema{Name: "RequestMetadata", Type: codec.Map, Length: &codec.Length{Min: 1, Max: 16}, Traits: codec.Sensitive, Key: &codec.Member{Name: "key", Wire: "key", Target: &schemaRequestMetadataKeyString, Traits: codec.Element}, Value: &codec.Member{Name: "value", Wire: "value", Target: &schemaRequestMetadataValueString, Traits: codec.Element}}
+
+var schemaRequestMetadataJson = codec.Schema{Name: "RequestMetadataJson", Type: codec.String, Length: &codec.Length{Min: 0, Max: 8500}, Traits: codec.Sensitive}
+
+var schemaRequestMetadataKeyString = codec.Schema{Name: "RequestMetadataKeyString", Type: codec.String, Length: &codec.Length{Min: 1, Max: 256}, Pattern: &codec.Pattern{Source: `[a-zA-Z0-9\s:_@$#=/+,-.]{1,256}`, Match: `[a-zA-Z0-9\s:_@$#=/+,-.]{1,256}`}}
+
+var schemaRequestMetadataValueString = codec.Schema{Name: "RequestMetadataValueString", Type: codec.String, Length: &codec.Length{Min: 0, Max: 256}, Pattern: &codec.Pattern{Source: `[a-zA-Z0-9\s:_@$#=/+,-.]{0,256}`, Match: `[a-zA-Z0-9\s:_@$#=/+,-.]{0,256}`}}
+
+var schemaResponseStream = codec.Schema{Name: "ResponseStream", Type: codec.Structure, Traits: codec.EventStream, Members: []codec.Member{
+	{Name: "chunk", Wire: "chunk", New: func() codec.Shape { return new(PayloadPart) }, Traits: codec.Sensitive},
+	{Name: "internalServerException", Wire: "internalServerException", Index: 1, New: func() codec.Shape { return new(InternalServerException) }},
+	{Name: "modelStreamErrorException", Wire: "modelStreamErrorException", Index: 2, New: func() codec.Shape { return new(ModelStreamErrorException) }},
+	{Name: "validationException", Wire: "validationException", Index: 3, New: func() codec.Shape { return new(ValidationException) }},
+	{Name: "throttlingException", Wire: "throttlingException", Index: 4, New: func() codec.Shape { return new(ThrottlingException) }},
+	{Name: "modelTimeoutException", Wire: "modelTimeoutException", Index: 5, New: func() codec.Shape { return new(ModelTimeoutException) }},
+	{Name: "serviceUnavailableException", Wire: "serviceUnavailableException", Index: 6, New: func() codec.Shape { return new(ServiceUnavailableException) }},
+}}
+
+var schemaS3Location = codec.Schema{Name: "S3Location", Type: codec.Structure, Members: []codec.Member{
+	{Name: "uri", Wire: "uri", Target: &schemaS3Uri, Traits: codec.Required},
+	{Name: "bucketOwner", Wire: "bucketOwner", Index: 1, Target: &schemaAccountId},
+}}
+
+var schemaS3Uri = codec.Schema{Name: "S3Uri", Type: codec.String, Length: &codec.Length{Min: 1, Max: 1024}, Pattern: &codec.Pattern{Source: `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/.*)?`, Match: `s3://[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9](/[^\n\r\x{85}\x{2028}\x{2029}]*)?`}}
+
+var schemaSearchResultBlock = codec.Schema{Name: "SearchResultBlock", Type: codec.Structure, Members: []codec.Member{
+	{Name: "source", Wire: "source", Target: &schemaString, Traits: codec.Required},
+	{Name: "title", Wire: "title", Index: 1, Target: &schemaString, Traits: codec.Required},
+	{Name: "content", Wire: "content", Index: 2, Target: &schemaSearchResultContentBlocks, Traits: codec.Required},
+	{Name: "citations", Wire: "citations", Index: 3, New: func() codec.Shape { return new(CitationsConfig) }},
+}}
+
+var schemaSearchResultContentBlock = codec.Schema{Name: "SearchResultContentBlock", Type: codec.Structure, Members: []codec.Member{
+	{Name: "text", Wire: "text", Target: &schemaString, Traits: codec.Required},
+}}
+
+var schemaSearchResultContentBlocks = codec.Schema{Name: "SearchResultContentBlocks", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(SearchResultContentBlock) }, Traits: codec.Element}}
+
+var schemaSearchResultLocation = codec.Schema{Name: "SearchResultLocation", Type: codec.Structure, Members: []codec.Member{
+	{Name: "searchResultIndex", Wire: "searchResultIndex", Target: &schemaSearchResultLocationSearchResultIndexInteger},
+	{Name: "start", Wire: "start", Index: 1, Target: &schemaSearchResultLocationStartInteger},
+	{Name: "end", Wire: "end", Index: 2, Target: &schemaSearchResultLocationEndInteger},
+}}
+
+var schemaSearchResultLocationEndInteger = codec.Schema{Name: "SearchResultLocationEndInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaSearchResultLocationSearchResultIndexInteger = codec.Schema{Name: "SearchResultLocationSearchResultIndexInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaSearchResultLocationStartInteger = codec.Schema{Name: "SearchResultLocationStartInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaServiceTier = codec.Schema{Name: "ServiceTier", Type: codec.Structure, Members: []codec.Member{
+	{Name: "type", Wire: "type", Target: &schemaServiceTierType, Traits: codec.Required},
+}}
+
+var schemaServiceTierType = codec.Schema{Name: "ServiceTierType", Type: codec.String, Enum: []string{"priority", "default", "flex", "reserved"}}
+
+var schemaServiceUnavailableException = codec.Schema{Name: "ServiceUnavailableException", Type: codec.Structure, Traits: codec.Error, Members: []codec.Member{
+	{Name: "message", Wire: "message", Target: &schemaNonBlankString},
+}}
+
+var schemaSpecificToolChoice = codec.Schema{Name: "SpecificToolChoice", Type: codec.Structure, Members: []codec.Member{
+	{Name: "name", Wire: "name", Target: &schemaToolName, Traits: codec.Required},
+}}
+
+var schemaStatusCode = codec.Schema{Name: "StatusCode", Type: codec.Integer, Range: &codec.Range{Min: 100, Max: 599}}
+
+var schemaStopReason = codec.Schema{Name: "StopReason", Type: codec.String, Enum: []string{"end_turn", "tool_use", "max_tokens", "stop_sequence", "guardrail_intervened", "content_filtered", "malformed_model_output", "malformed_tool_use", "model_context_window_exceeded"}}
+
 var schemaString = codec.Schema{Name: "String", Type: codec.String}
+
+var schemaSystemContentBlock = codec.Schema{Name: "SystemContentBlock", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "text", Wire: "text", Target: &schemaNonEmptyString},
+	{Name: "guardContent", Wire: "guardContent", Index: 1, New: func() codec.Shape { return new(GuardrailConverseContentBlock) }},
+	{Name: "cachePoint", Wire: "cachePoint", Index: 2, New: func() codec.Shape { return new(CachePointBlock) }},
+}}
+
+var schemaSystemContentBlocks = codec.Schema{Name: "SystemContentBlocks", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(SystemContentBlock) }, Traits: codec.Element}}
+
+var schemaSystemTool = codec.Schema{Name: "SystemTool", Type: codec.Structure, Members: []codec.Member{
+	{Name: "name", Wire: "name", Target: &schemaToolName, Traits: codec.Required},
+}}
 
 var schemaTextCharactersGuarded = codec.Schema{Name: "TextCharactersGuarded", Type: codec.Integer}
 
 var schemaTextCharactersTotal = codec.Schema{Name: "TextCharactersTotal", Type: codec.Integer}
+
+var schemaThrottlingException = codec.Schema{Name: "ThrottlingException", Type: codec.Structure, Traits: codec.Error, Members: []codec.Member{
+	{Name: "message", Wire: "message", Target: &schemaNonBlankString},
+}}
+
+var schemaTokenUsage = codec.Schema{Name: "TokenUsage", Type: codec.Structure, Members: []codec.Member{
+	{Name: "inputTokens", Wire: "inputTokens", Target: &schemaTokenUsageInputTokensInteger, Traits: codec.Required},
+	{Name: "outputTokens", Wire: "outputTokens", Index: 1, Target: &schemaTokenUsageOutputTokensInteger, Traits: codec.Required},
+	{Name: "totalTokens", Wire: "totalTokens", Index: 2, Target: &schemaTokenUsageTotalTokensInteger, Traits: codec.Required},
+	{Name: "cacheReadInputTokens", Wire: "cacheReadInputTokens", Index: 3, Target: &schemaTokenUsageCacheReadInputTokensInteger},
+	{Name: "cacheWriteInputTokens", Wire: "cacheWriteInputTokens", Index: 4, Target: &schemaTokenUsageCacheWriteInputTokensInteger},
+	{Name: "cacheDetails", Wire: "cacheDetails", Index: 5, Target: &schemaCacheDetailsList},
+}}
+
+var schemaTokenUsageCacheReadInputTokensInteger = codec.Schema{Name: "TokenUsageCacheReadInputTokensInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaTokenUsageCacheWriteInputTokensInteger = codec.Schema{Name: "TokenUsageCacheWriteInputTokensInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaTokenUsageInputTokensInteger = codec.Schema{Name: "TokenUsageInputTokensInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaTokenUsageOutputTokensInteger = codec.Schema{Name: "TokenUsageOutputTokensInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaTokenUsageTotalTokensInteger = codec.Schema{Name: "TokenUsageTotalTokensInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaTool = codec.Schema{Name: "Tool", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "toolSpec", Wire: "toolSpec", New: func() codec.Shape { return new(ToolSpecification) }},
+	{Name: "systemTool", Wire: "systemTool", Index: 1, New: func() codec.Shape { return new(SystemTool) }},
+	{Name: "cachePoint", Wire: "cachePoint", Index: 2, New: func() codec.Shape { return new(CachePointBlock) }},
+}}
+
+var schemaToolAdditionBlock = codec.Schema{Name: "ToolAdditionBlock", Type: codec.Structure, Members: []codec.Member{
+	{Name: "tool", Wire: "tool", New: func() codec.Shape { return new(ToolReference) }, Traits: codec.Required},
+}}
+
+var schemaToolChoice = codec.Schema{Name: "ToolChoice", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "auto", Wire: "auto", New: func() codec.Shape { return new(AutoToolChoice) }},
+	{Name: "any", Wire: "any", Index: 1, New: func() codec.Shape { return new(AnyToolChoice) }},
+	{Name: "tool", Wire: "tool", Index: 2, New: func() codec.Shape { return new(SpecificToolChoice) }},
+}}
+
+var schemaToolConfiguration = codec.Schema{Name: "ToolConfiguration", Type: codec.Structure, Members: []codec.Member{
+	{Name: "tools", Wire: "tools", Target: &schemaToolConfigurationToolsList, Traits: codec.Required},
+	{Name: "toolChoice", Wire: "toolChoice", Index: 1, New: func() codec.Shape { return new(ToolChoice) }},
+}}
+
+var schemaToolConfigurationToolsList = codec.Schema{Name: "ToolConfigurationToolsList", Type: codec.List, Length: &codec.Length{Min: 1, Max: codec.Unbounded}, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(Tool) }, Traits: codec.Element}}
+
+var schemaToolInputSchema = codec.Schema{Name: "ToolInputSchema", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "json", Wire: "json", Target: &schemaDocument},
+}}
+
+var schemaToolName = codec.Schema{Name: "ToolName", Type: codec.String, Length: &codec.Length{Min: 1, Max: 64}, Pattern: &codec.Pattern{Source: "[a-zA-Z0-9_-]+", Match: "[a-zA-Z0-9_-]+"}}
+
+var schemaToolReference = codec.Schema{Name: "ToolReference", Type: codec.Structure, Members: []codec.Member{
+	{Name: "type", Wire: "type", Target: &schemaToolReferenceTypeString},
+	{Name: "name", Wire: "name", Index: 1, Target: &schemaToolReferenceNameString},
+	{Name: "serverName", Wire: "serverName", Index: 2, Target: &schemaToolReferenceServerNameString},
+}}
+
+var schemaToolReferenceNameString = codec.Schema{Name: "ToolReferenceNameString", Type: codec.String, Length: &codec.Length{Min: 1, Max: 128}}
+
+var schemaToolReferenceServerNameString = codec.Schema{Name: "ToolReferenceServerNameString", Type: codec.String, Length: &codec.Length{Min: 1, Max: 128}}
+
+var schemaToolReferenceTypeString = codec.Schema{Name: "ToolReferenceTypeString", Type: codec.String, Length: &codec.Length{Min: 1, Max: 64}}
+
+var schemaToolRemovalBlock = codec.Schema{Name: "ToolRemovalBlock", Type: codec.Structure, Members: []codec.Member{
+	{Name: "tool", Wire: "tool", New: func() codec.Shape { return new(ToolReference) }, Traits: codec.Required},
+}}
+
+var schemaToolResultBlock = codec.Schema{Name: "ToolResultBlock", Type: codec.Structure, Members: []codec.Member{
+	{Name: "toolUseId", Wire: "toolUseId", Target: &schemaToolUseId, Traits: codec.Required},
+	{Name: "content", Wire: "content", Index: 1, Target: &schemaToolResultContentBlocks, Traits: codec.Required},
+	{Name: "status", Wire: "status", Index: 2, Target: &schemaToolResultStatus},
+	{Name: "type", Wire: "type", Index: 3, Target: &schemaString},
+}}
+
+var schemaToolResultBlockDelta = codec.Schema{Name: "ToolResultBlockDelta", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "text", Wire: "text", Target: &schemaString},
+	{Name: "json", Wire: "json", Index: 1, Target: &schemaDocument},
+}}
+
+var schemaToolResultBlockStart = codec.Schema{Name: "ToolResultBlockStart", Type: codec.Structure, Members: []codec.Member{
+	{Name: "toolUseId", Wire: "toolUseId", Target: &schemaToolUseId, Traits: codec.Required},
+	{Name: "type", Wire: "type", Index: 1, Target: &schemaString},
+	{Name: "status", Wire: "status", Index: 2, Target: &schemaToolResultStatus},
+}}
+
+var schemaToolResultBlocksDelta = codec.Schema{Name: "ToolResultBlocksDelta", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(ToolResultBlockDelta) }, Traits: codec.Element}}
+
+var schemaToolResultContentBlock = codec.Schema{Name: "ToolResultContentBlock", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "json", Wire: "json", Target: &schemaDocument},
+	{Name: "text", Wire: "text", Index: 1, Target: &schemaString},
+	{Name: "image", Wire: "image", Index: 2, New: func() codec.Shape { return new(ImageBlock) }},
+	{Name: "document", Wire: "document", Index: 3, New: func() codec.Shape { return new(DocumentBlock) }},
+	{Name: "video", Wire: "video", Index: 4, New: func() codec.Shape { return new(VideoBlock) }},
+	{Name: "searchResult", Wire: "searchResult", Index: 5, New: func() codec.Shape { return new(SearchResultBlock) }},
+}}
+
+var schemaToolResultContentBlocks = codec.Schema{Name: "ToolResultContentBlocks", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(ToolResultContentBlock) }, Traits: codec.Element}}
+
+var schemaToolResultStatus = codec.Schema{Name: "ToolResultStatus", Type: codec.String, Enum: []string{"success", "error"}}
+
+var schemaToolSpecification = codec.Schema{Name: "ToolSpecification", Type: codec.Structure, Members: []codec.Member{
+	{Name: "name", Wire: "name", Target: &schemaToolName, Traits: codec.Required},
+	{Name: "description", Wire: "description", Index: 1, Target: &schemaNonEmptyString},
+	{Name: "inputSchema", Wire: "inputSchema", Index: 2, New: func() codec.Shape { return new(ToolInputSchema) }, Traits: codec.Required},
+	{Name: "strict", Wire: "strict", Index: 3, Target: &schemaBoolean},
+}}
+
+var schemaToolUseBlock = codec.Schema{Name: "ToolUseBlock", Type: codec.Structure, Members: []codec.Member{
+	{Name: "toolUseId", Wire: "toolUseId", Target: &schemaToolUseId, Traits: codec.Required},
+	{Name: "name", Wire: "name", Index: 1, Target: &schemaToolName, Traits: codec.Required},
+	{Name: "input", Wire: "input", Index: 2, Target: &schemaDocument, Traits: codec.Required},
+	{Name: "type", Wire: "type", Index: 3, Target: &schemaToolUseType},
+}}
+
+var schemaToolUseBlockDelta = codec.Schema{Name: "ToolUseBlockDelta", Type: codec.Structure, Members: []codec.Member{
+	{Name: "input", Wire: "input", Target: &schemaString, Traits: codec.Required},
+}}
+
+var schemaToolUseBlockStart = codec.Schema{Name: "ToolUseBlockStart", Type: codec.Structure, Members: []codec.Member{
+	{Name: "toolUseId", Wire: "toolUseId", Target: &schemaToolUseId, Traits: codec.Required},
+	{Name: "name", Wire: "name", Index: 1, Target: &schemaToolName, Traits: codec.Required},
+	{Name: "type", Wire: "type", Index: 2, Target: &schemaToolUseType},
+}}
+
+var schemaToolUseId = codec.Schema{Name: "ToolUseId", Type: codec.String, Length: &codec.Length{Min: 1, Max: 64}, Pattern: &codec.Pattern{Source: "[a-zA-Z0-9_.:-]+", Match: "[a-zA-Z0-9_.:-]+"}}
+
+var schemaToolUseType = codec.Schema{Name: "ToolUseType", Type: codec.String, Enum: []string{"server_tool_use"}}
+
+var schemaTrace = codec.Schema{Name: "Trace", Type: codec.String, Enum: []string{"ENABLED", "DISABLED", "ENABLED_FULL"}}
+
+var schemaValidationException = codec.Schema{Name: "ValidationException", Type: codec.Structure, Traits: codec.Error, Members: []codec.Member{
+	{Name: "message", Wire: "message", Target: &schemaNonBlankString},
+}}
+
+var schemaVideoBlock = codec.Schema{Name: "VideoBlock", Type: codec.Structure, Members: []codec.Member{
+	{Name: "format", Wire: "format", Target: &schemaVideoFormat, Traits: codec.Required},
+	{Name: "source", Wire: "source", Index: 1, New: func() codec.Shape { return new(VideoSource) }, Traits: codec.Required},
+}}
+
+var schemaVideoFormat = codec.Schema{Name: "VideoFormat", Type: codec.String, Enum: []string{"mkv", "mov", "mp4", "webm", "flv", "mpeg", "mpg", "wmv", "three_gp"}}
+
+var schemaVideoSource = codec.Schema{Name: "VideoSource", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "bytes", Wire: "bytes", Target: &schemaVideoSourceBytesBlob},
+	{Name: "s3Location", Wire: "s3Location", Index: 1, New: func() codec.Shape { return new(S3Location) }},
+}}
+
+var schemaVideoSourceBytesBlob = codec.Schema{Name: "VideoSourceBytesBlob", Type: codec.Blob, Length: &codec.Length{Min: 1, Max: codec.Unbounded}}
+
+var schemaWebLocation = codec.Schema{Name: "WebLocation", Type: codec.Structure, Members: []codec.Member{
+	{Name: "url", Wire: "url", Target: &schemaString},
+	{Name: "domain", Wire: "domain", Index: 1, Target: &schemaString},
+}}

@@ -2,6 +2,75 @@
 
 package bedrockruntime
 
+import (
+	"merlon.dev/merlon/internal/codec"
+)
+
+// AudioFormat is the enum AudioFormat.
+type AudioFormat string
+
+// The values of AudioFormat.
+const (
+	AudioFormatMp3  AudioFormat = "mp3"
+	AudioFormatOpus AudioFormat = "opus"
+	AudioFormatWav  AudioFormat = "wav"
+	AudioFormatAac  AudioFormat = "aac"
+	AudioFormatFlac AudioFormat = "flac"
+	AudioFormatMp4  AudioFormat = "mp4"
+	AudioFormatOgg  AudioFormat = "ogg"
+	AudioFormatMkv  AudioFormat = "mkv"
+	AudioFormatMka  AudioFormat = "mka"
+	AudioFormatXAac AudioFormat = "x-aac"
+	AudioFormatM4a  AudioFormat = "m4a"
+	AudioFormatMpeg AudioFormat = "mpeg"
+	AudioFormatMpga AudioFormat = "mpga"
+	AudioFormatPcm  AudioFormat = "pcm"
+	AudioFormatWebm AudioFormat = "webm"
+)
+
+// CachePointType is the enum CachePointType.
+type CachePointType string
+
+// The values of CachePointType.
+const (
+	CachePointTypeDefault CachePointType = "default"
+)
+
+// CacheTTL is the enum CacheTTL.
+type CacheTTL string
+
+// The values of CacheTTL.
+const (
+	CacheTTL5m CacheTTL = "5m"
+	CacheTTL1h CacheTTL = "1h"
+)
+
+// ConversationRole is the enum ConversationRole.
+type ConversationRole string
+
+// The values of ConversationRole.
+const (
+	ConversationRoleUser      ConversationRole = "user"
+	ConversationRoleAssistant ConversationRole = "assistant"
+	ConversationRoleSystem    ConversationRole = "system"
+)
+
+// DocumentFormat is the enum DocumentFormat.
+type DocumentFormat string
+
+// The values of DocumentFormat.
+const (
+	DocumentFormatPdf  DocumentFormat = "pdf"
+	DocumentFormatCsv  DocumentFormat = "csv"
+	DocumentFormatDoc  DocumentFormat = "doc"
+	DocumentFormatDocx DocumentFormat = "docx"
+	DocumentFormatXls  DocumentFormat = "xls"
+	DocumentFormatXlsx DocumentFormat = "xlsx"
+	DocumentFormatHtml DocumentFormat = "html"
+	DocumentFormatTxt  DocumentFormat = "txt"
+	DocumentFormatMd   DocumentFormat = "md"
+)
+
 // GuardrailAction is the enum GuardrailAction.
 type GuardrailAction string
 
@@ -101,6 +170,25 @@ const (
 	GuardrailContextualGroundingPolicyActionNone    GuardrailContextualGroundingPolicyAction = "NONE"
 )
 
+// GuardrailConverseContentQualifier is the enum GuardrailConverseContentQualifier.
+type GuardrailConverseContentQualifier string
+
+// The values of GuardrailConverseContentQualifier.
+const (
+	GuardrailConverseContentQualifierGroundingSource GuardrailConverseContentQualifier = "grounding_source"
+	GuardrailConverseContentQualifierQuery           GuardrailConverseContentQualifier = "query"
+	GuardrailConverseContentQualifierGuardContent    GuardrailConverseContentQualifier = "guard_content"
+)
+
+// GuardrailConverseImageFormat is the enum GuardrailConverseImageFormat.
+type GuardrailConverseImageFormat string
+
+// The values of GuardrailConverseImageFormat.
+const (
+	GuardrailConverseImageFormatPng  GuardrailConverseImageFormat = "png"
+	GuardrailConverseImageFormatJpeg GuardrailConverseImageFormat = "jpeg"
+)
+
 // GuardrailImageFormat is the enum GuardrailImageFormat.
 type GuardrailImageFormat string
 
@@ -194,6 +282,15 @@ const (
 	GuardrailSensitiveInformationPolicyActionNone       GuardrailSensitiveInformationPolicyAction = "NONE"
 )
 
+// GuardrailStreamProcessingMode is the enum GuardrailStreamProcessingMode.
+type GuardrailStreamProcessingMode string
+
+// The values of GuardrailStreamProcessingMode.
+const (
+	GuardrailStreamProcessingModeSync  GuardrailStreamProcessingMode = "sync"
+	GuardrailStreamProcessingModeAsync GuardrailStreamProcessingMode = "async"
+)
+
 // GuardrailTopicPolicyAction is the enum GuardrailTopicPolicyAction.
 type GuardrailTopicPolicyAction string
 
@@ -211,6 +308,16 @@ const (
 	GuardrailTopicTypeDeny GuardrailTopicType = "DENY"
 )
 
+// GuardrailTrace is the enum GuardrailTrace.
+type GuardrailTrace string
+
+// The values of GuardrailTrace.
+const (
+	GuardrailTraceEnabled     GuardrailTrace = "enabled"
+	GuardrailTraceDisabled    GuardrailTrace = "disabled"
+	GuardrailTraceEnabledFull GuardrailTrace = "enabled_full"
+)
+
 // GuardrailWordPolicyAction is the enum GuardrailWordPolicyAction.
 type GuardrailWordPolicyAction string
 
@@ -219,6 +326,108 @@ const (
 	GuardrailWordPolicyActionBlocked GuardrailWordPolicyAction = "BLOCKED"
 	GuardrailWordPolicyActionNone    GuardrailWordPolicyAction = "NONE"
 )
+
+// ImageFormat is the enum ImageFormat.
+type ImageFormat string
+
+// The values of ImageFormat.
+const (
+	ImageFormatPng  ImageFormat = "png"
+	ImageFormatJpeg ImageFormat = "jpeg"
+	ImageFormatGif  ImageFormat = "gif"
+	ImageFormatWebp ImageFormat = "webp"
+)
+
+// OutputFormatType is the enum OutputFormatType.
+type OutputFormatType string
+
+// The values of OutputFormatType.
+const (
+	OutputFormatTypeJsonSchema OutputFormatType = "json_schema"
+)
+
+// PerformanceConfigLatency is the enum PerformanceConfigLatency.
+type PerformanceConfigLatency string
+
+// The values of PerformanceConfigLatency.
+const (
+	PerformanceConfigLatencyStandard  PerformanceConfigLatency = "standard"
+	PerformanceConfigLatencyOptimized PerformanceConfigLatency = "optimized"
+)
+
+// ServiceTierType is the enum ServiceTierType.
+type ServiceTierType string
+
+// The values of ServiceTierType.
+const (
+	ServiceTierTypePriority ServiceTierType = "priority"
+	ServiceTierTypeDefault  ServiceTierType = "default"
+	ServiceTierTypeFlex     ServiceTierType = "flex"
+	ServiceTierTypeReserved ServiceTierType = "reserved"
+)
+
+// StopReason is the enum StopReason.
+type StopReason string
+
+// The values of StopReason.
+const (
+	StopReasonEndTurn                    StopReason = "end_turn"
+	StopReasonToolUse                    StopReason = "tool_use"
+	StopReasonMaxTokens                  StopReason = "max_tokens"
+	StopReasonStopSequence               StopReason = "stop_sequence"
+	StopReasonGuardrailIntervened        StopReason = "guardrail_intervened"
+	StopReasonContentFiltered            StopReason = "content_filtered"
+	StopReasonMalformedModelOutput       StopReason = "malformed_model_output"
+	StopReasonMalformedToolUse           StopReason = "malformed_tool_use"
+	StopReasonModelContextWindowExceeded StopReason = "model_context_window_exceeded"
+)
+
+// ToolResultStatus is the enum ToolResultStatus.
+type ToolResultStatus string
+
+// The values of ToolResultStatus.
+const (
+	ToolResultStatusSuccess ToolResultStatus = "success"
+	ToolResultStatusError   ToolResultStatus = "error"
+)
+
+// ToolUseType is the enum ToolUseType.
+type ToolUseType string
+
+// The values of ToolUseType.
+const (
+	ToolUseTypeServerToolUse ToolUseType = "server_tool_use"
+)
+
+// Trace is the enum Trace.
+type Trace string
+
+// The values of Trace.
+const (
+	TraceEnabled     Trace = "ENABLED"
+	TraceDisabled    Trace = "DISABLED"
+	TraceEnabledFull Trace = "ENABLED_FULL"
+)
+
+// VideoFormat is the enum VideoFormat.
+type VideoFormat string
+
+// The values of VideoFormat.
+const (
+	VideoFormatMkv     VideoFormat = "mkv"
+	VideoFormatMov     VideoFormat = "mov"
+	VideoFormatMp4     VideoFormat = "mp4"
+	VideoFormatWebm    VideoFormat = "webm"
+	VideoFormatFlv     VideoFormat = "flv"
+	VideoFormatMpeg    VideoFormat = "mpeg"
+	VideoFormatMpg     VideoFormat = "mpg"
+	VideoFormatWmv     VideoFormat = "wmv"
+	VideoFormatThreeGp VideoFormat = "three_gp"
+)
+
+// AnyToolChoice is the structure AnyToolChoice.
+type AnyToolChoice struct {
+}
 
 // AppliedGuardrailDetails is the structure AppliedGuardrailDetails.
 type AppliedGuardrailDetails struct {
@@ -247,6 +456,313 @@ type ApplyGuardrailResponse struct {
 	Assessments       []GuardrailAssessment    // required
 	GuardrailCoverage *GuardrailCoverage
 	Output            []GuardrailOutputContent
+}
+
+// AudioBlock is the structure AudioBlock.
+type AudioBlock struct {
+	Format *AudioFormat // required
+	Source *AudioSource // required
+	Error  *ErrorBlock
+}
+
+// AudioSource is the union AudioSource.
+type AudioSource struct {
+	Bytes      []byte
+	S3Location *S3Location
+}
+
+// AutoToolChoice is the structure AutoToolChoice.
+type AutoToolChoice struct {
+}
+
+// CacheDetail is the structure CacheDetail.
+type CacheDetail struct {
+	Ttl         *CacheTTL // required
+	InputTokens *int32    // required
+}
+
+// CachePointBlock is the structure CachePointBlock.
+type CachePointBlock struct {
+	Type *CachePointType // required
+	Ttl  *CacheTTL
+}
+
+// Citation is the structure Citation.
+type Citation struct {
+	Title         *string
+	Source        *string
+	SourceContent []CitationSourceContent
+	Location      *CitationLocation
+}
+
+// CitationGeneratedContent is the union CitationGeneratedContent.
+type CitationGeneratedContent struct {
+	Text *string
+}
+
+// CitationLocation is the union CitationLocation.
+type CitationLocation struct {
+	Web                  *WebLocation
+	DocumentChar         *DocumentCharLocation
+	DocumentPage         *DocumentPageLocation
+	DocumentChunk        *DocumentChunkLocation
+	SearchResultLocation *SearchResultLocation
+}
+
+// CitationSourceContent is the union CitationSourceContent.
+type CitationSourceContent struct {
+	Text *string
+}
+
+// CitationSourceContentDelta is the structure CitationSourceContentDelta.
+type CitationSourceContentDelta struct {
+	Text *string
+}
+
+// CitationsConfig is the structure CitationsConfig.
+type CitationsConfig struct {
+	Enabled *bool // required
+}
+
+// CitationsContentBlock is the structure CitationsContentBlock.
+type CitationsContentBlock struct {
+	Content   []CitationGeneratedContent
+	Citations []Citation
+}
+
+// CitationsDelta is the structure CitationsDelta.
+type CitationsDelta struct {
+	Title         *string
+	Source        *string
+	SourceContent []CitationSourceContentDelta
+	Location      *CitationLocation
+}
+
+// ContentBlock is the union ContentBlock.
+type ContentBlock struct {
+	Text             *string
+	Image            *ImageBlock
+	Document         *DocumentBlock
+	Video            *VideoBlock
+	Audio            *AudioBlock
+	ToolUse          *ToolUseBlock
+	ToolResult       *ToolResultBlock
+	GuardContent     *GuardrailConverseContentBlock
+	CachePoint       *CachePointBlock
+	ReasoningContent *ReasoningContentBlock
+	CitationsContent *CitationsContentBlock
+	SearchResult     *SearchResultBlock
+	ToolAddition     *ToolAdditionBlock
+	ToolRemoval      *ToolRemovalBlock
+}
+
+// ContentBlockDelta is the union ContentBlockDelta.
+type ContentBlockDelta struct {
+	Text             *string
+	ToolUse          *ToolUseBlockDelta
+	ToolResult       []ToolResultBlockDelta
+	ReasoningContent *ReasoningContentBlockDelta
+	Citation         *CitationsDelta
+	Image            *ImageBlockDelta
+}
+
+// ContentBlockDeltaEvent is the event ContentBlockDeltaEvent.
+type ContentBlockDeltaEvent struct {
+	Delta             *ContentBlockDelta // required
+	ContentBlockIndex *int32             // required
+}
+
+// ContentBlockStart is the union ContentBlockStart.
+type ContentBlockStart struct {
+	ToolUse    *ToolUseBlockStart
+	ToolResult *ToolResultBlockStart
+	Image      *ImageBlockStart
+}
+
+// ContentBlockStartEvent is the event ContentBlockStartEvent.
+type ContentBlockStartEvent struct {
+	Start             *ContentBlockStart // required
+	ContentBlockIndex *int32             // required
+}
+
+// ContentBlockStopEvent is the event ContentBlockStopEvent.
+type ContentBlockStopEvent struct {
+	ContentBlockIndex *int32 // required
+}
+
+// ConverseMetrics is the structure ConverseMetrics.
+type ConverseMetrics struct {
+	LatencyMs *int64 // required
+}
+
+// ConverseOutput is the union ConverseOutput.
+type ConverseOutput struct {
+	Message *Message
+}
+
+// ConverseRequest is the structure ConverseRequest.
+type ConverseRequest struct {
+	ModelId                           *string // required
+	Messages                          []Message
+	System                            []SystemContentBlock
+	InferenceConfig                   *InferenceConfiguration
+	ToolConfig                        *ToolConfiguration
+	GuardrailConfig                   *GuardrailConfiguration
+	AdditionalModelRequestFields      codec.Document
+	PromptVariables                   map[string]PromptVariableValues
+	AdditionalModelResponseFieldPaths []string
+	RequestMetadata                   map[string]string
+	PerformanceConfig                 *PerformanceConfiguration
+	ServiceTier                       *ServiceTier
+	OutputConfig                      *OutputConfig
+}
+
+// ConverseResponse is the structure ConverseResponse.
+type ConverseResponse struct {
+	Output                        *ConverseOutput  // required
+	StopReason                    *StopReason      // required
+	Usage                         *TokenUsage      // required
+	Metrics                       *ConverseMetrics // required
+	AdditionalModelResponseFields codec.Document
+	Trace                         *ConverseTrace
+	PerformanceConfig             *PerformanceConfiguration
+	ServiceTier                   *ServiceTier
+}
+
+// ConverseStreamMetadataEvent is the event ConverseStreamMetadataEvent.
+type ConverseStreamMetadataEvent struct {
+	Usage             *TokenUsage            // required
+	Metrics           *ConverseStreamMetrics // required
+	Trace             *ConverseStreamTrace
+	PerformanceConfig *PerformanceConfiguration
+	ServiceTier       *ServiceTier
+}
+
+// ConverseStreamMetrics is the structure ConverseStreamMetrics.
+type ConverseStreamMetrics struct {
+	LatencyMs *int64 // required
+}
+
+// ConverseStreamOutput is the event stream ConverseStreamOutput.
+type ConverseStreamOutput struct {
+	MessageStart                *MessageStartEvent
+	ContentBlockStart           *ContentBlockStartEvent
+	ContentBlockDelta           *ContentBlockDeltaEvent
+	ContentBlockStop            *ContentBlockStopEvent
+	MessageStop                 *MessageStopEvent
+	Metadata                    *ConverseStreamMetadataEvent
+	InternalServerException     *InternalServerException
+	ModelStreamErrorException   *ModelStreamErrorException
+	ValidationException         *ValidationException
+	ThrottlingException         *ThrottlingException
+	ServiceUnavailableException *ServiceUnavailableException
+}
+
+// ConverseStreamRequest is the structure ConverseStreamRequest.
+type ConverseStreamRequest struct {
+	ModelId                           *string // required
+	Messages                          []Message
+	System                            []SystemContentBlock
+	InferenceConfig                   *InferenceConfiguration
+	ToolConfig                        *ToolConfiguration
+	GuardrailConfig                   *GuardrailStreamConfiguration
+	AdditionalModelRequestFields      codec.Document
+	PromptVariables                   map[string]PromptVariableValues
+	AdditionalModelResponseFieldPaths []string
+	RequestMetadata                   map[string]string
+	PerformanceConfig                 *PerformanceConfiguration
+	ServiceTier                       *ServiceTier
+	OutputConfig                      *OutputConfig
+}
+
+// ConverseStreamResponse is the structure ConverseStreamResponse.
+type ConverseStreamResponse struct {
+	// The event stream stream is sent or read beside this shape: see ConverseStreamOutput.
+}
+
+// ConverseStreamTrace is the structure ConverseStreamTrace.
+type ConverseStreamTrace struct {
+	Guardrail    *GuardrailTraceAssessment
+	PromptRouter *PromptRouterTrace
+}
+
+// ConverseTokensRequest is the structure ConverseTokensRequest.
+type ConverseTokensRequest struct {
+	Messages                     []Message
+	System                       []SystemContentBlock
+	ToolConfig                   *ToolConfiguration
+	AdditionalModelRequestFields codec.Document
+}
+
+// ConverseTrace is the structure ConverseTrace.
+type ConverseTrace struct {
+	Guardrail    *GuardrailTraceAssessment
+	PromptRouter *PromptRouterTrace
+}
+
+// CountTokensInput is the union CountTokensInput.
+type CountTokensInput struct {
+	InvokeModel *InvokeModelTokensRequest
+	Converse    *ConverseTokensRequest
+}
+
+// CountTokensRequest is the structure CountTokensRequest.
+type CountTokensRequest struct {
+	ModelId *string           // required
+	Input   *CountTokensInput // required
+}
+
+// CountTokensResponse is the structure CountTokensResponse.
+type CountTokensResponse struct {
+	InputTokens *int32 // required
+}
+
+// DocumentBlock is the structure DocumentBlock.
+type DocumentBlock struct {
+	Format    *DocumentFormat
+	Name      *string         // required
+	Source    *DocumentSource // required
+	Context   *string
+	Citations *CitationsConfig
+}
+
+// DocumentCharLocation is the structure DocumentCharLocation.
+type DocumentCharLocation struct {
+	DocumentIndex *int32
+	Start         *int32
+	End           *int32
+}
+
+// DocumentChunkLocation is the structure DocumentChunkLocation.
+type DocumentChunkLocation struct {
+	DocumentIndex *int32
+	Start         *int32
+	End           *int32
+}
+
+// DocumentContentBlock is the union DocumentContentBlock.
+type DocumentContentBlock struct {
+	Text *string
+}
+
+// DocumentPageLocation is the structure DocumentPageLocation.
+type DocumentPageLocation struct {
+	DocumentIndex *int32
+	Start         *int32
+	End           *int32
+}
+
+// DocumentSource is the union DocumentSource.
+type DocumentSource struct {
+	Bytes      []byte
+	S3Location *S3Location
+	Text       *string
+	Content    []DocumentContentBlock
+}
+
+// ErrorBlock is the structure ErrorBlock.
+type ErrorBlock struct {
+	Message *string
 }
 
 // GuardrailAssessment is the structure GuardrailAssessment.
@@ -364,6 +880,13 @@ type GuardrailAutomatedReasoningValidFinding struct {
 	LogicWarning       *GuardrailAutomatedReasoningLogicWarning
 }
 
+// GuardrailConfiguration is the structure GuardrailConfiguration.
+type GuardrailConfiguration struct {
+	GuardrailIdentifier *string
+	GuardrailVersion    *string
+	Trace               *GuardrailTrace
+}
+
 // GuardrailContentBlock is the union GuardrailContentBlock.
 type GuardrailContentBlock struct {
 	Text  *GuardrailTextBlock
@@ -396,6 +919,29 @@ type GuardrailContextualGroundingFilter struct {
 // GuardrailContextualGroundingPolicyAssessment is the structure GuardrailContextualGroundingPolicyAssessment.
 type GuardrailContextualGroundingPolicyAssessment struct {
 	Filters []GuardrailContextualGroundingFilter
+}
+
+// GuardrailConverseContentBlock is the union GuardrailConverseContentBlock.
+type GuardrailConverseContentBlock struct {
+	Text  *GuardrailConverseTextBlock
+	Image *GuardrailConverseImageBlock
+}
+
+// GuardrailConverseImageBlock is the structure GuardrailConverseImageBlock.
+type GuardrailConverseImageBlock struct {
+	Format *GuardrailConverseImageFormat // required
+	Source *GuardrailConverseImageSource // required
+}
+
+// GuardrailConverseImageSource is the union GuardrailConverseImageSource.
+type GuardrailConverseImageSource struct {
+	Bytes []byte
+}
+
+// GuardrailConverseTextBlock is the structure GuardrailConverseTextBlock.
+type GuardrailConverseTextBlock struct {
+	Text       *string // required
+	Qualifiers []GuardrailConverseContentQualifier
 }
 
 // GuardrailCoverage is the structure GuardrailCoverage.
@@ -471,6 +1017,14 @@ type GuardrailSensitiveInformationPolicyAssessment struct {
 	Regexes     []GuardrailRegexFilter     // required
 }
 
+// GuardrailStreamConfiguration is the structure GuardrailStreamConfiguration.
+type GuardrailStreamConfiguration struct {
+	GuardrailIdentifier  *string
+	GuardrailVersion     *string
+	Trace                *GuardrailTrace
+	StreamProcessingMode *GuardrailStreamProcessingMode
+}
+
 // GuardrailTextBlock is the structure GuardrailTextBlock.
 type GuardrailTextBlock struct {
 	Text       *string
@@ -497,6 +1051,14 @@ type GuardrailTopicPolicyAssessment struct {
 	Topics []GuardrailTopic // required
 }
 
+// GuardrailTraceAssessment is the structure GuardrailTraceAssessment.
+type GuardrailTraceAssessment struct {
+	ModelOutput       []string
+	InputAssessment   map[string]GuardrailAssessment
+	OutputAssessments map[string][]GuardrailAssessment
+	ActionReason      *string
+}
+
 // GuardrailUsage is the structure GuardrailUsage.
 type GuardrailUsage struct {
 	TopicPolicyUnits                    *int32 // required
@@ -514,4 +1076,385 @@ type GuardrailUsage struct {
 type GuardrailWordPolicyAssessment struct {
 	CustomWords      []GuardrailCustomWord  // required
 	ManagedWordLists []GuardrailManagedWord // required
+}
+
+// ImageBlock is the structure ImageBlock.
+type ImageBlock struct {
+	Format *ImageFormat // required
+	Source *ImageSource // required
+	Error  *ErrorBlock
+}
+
+// ImageBlockDelta is the structure ImageBlockDelta.
+type ImageBlockDelta struct {
+	Source *ImageSource
+	Error  *ErrorBlock
+}
+
+// ImageBlockStart is the structure ImageBlockStart.
+type ImageBlockStart struct {
+	Format *ImageFormat // required
+}
+
+// ImageSource is the union ImageSource.
+type ImageSource struct {
+	Bytes      []byte
+	S3Location *S3Location
+}
+
+// InferenceConfiguration is the structure InferenceConfiguration.
+type InferenceConfiguration struct {
+	MaxTokens     *int32
+	Temperature   *float32
+	TopP          *float32
+	StopSequences []string
+}
+
+// InternalServerException is the exception InternalServerException.
+type InternalServerException struct {
+	Message *string
+}
+
+// InvokeModelRequest is the structure InvokeModelRequest.
+type InvokeModelRequest struct {
+	Body                     []byte
+	ContentType              *string
+	Accept                   *string
+	ModelId                  *string // required
+	Trace                    *Trace
+	GuardrailIdentifier      *string
+	GuardrailVersion         *string
+	PerformanceConfigLatency *PerformanceConfigLatency
+	ServiceTier              *ServiceTierType
+	RequestMetadata          *string
+}
+
+// InvokeModelResponse is the structure InvokeModelResponse.
+type InvokeModelResponse struct {
+	Body                     []byte  // required
+	ContentType              *string // required
+	PerformanceConfigLatency *PerformanceConfigLatency
+	ServiceTier              *ServiceTierType
+}
+
+// InvokeModelTokensRequest is the structure InvokeModelTokensRequest.
+type InvokeModelTokensRequest struct {
+	Body []byte // required
+}
+
+// InvokeModelWithResponseStreamRequest is the structure InvokeModelWithResponseStreamRequest.
+type InvokeModelWithResponseStreamRequest struct {
+	Body                     []byte
+	ContentType              *string
+	Accept                   *string
+	ModelId                  *string // required
+	Trace                    *Trace
+	GuardrailIdentifier      *string
+	GuardrailVersion         *string
+	PerformanceConfigLatency *PerformanceConfigLatency
+	ServiceTier              *ServiceTierType
+	RequestMetadata          *string
+}
+
+// InvokeModelWithResponseStreamResponse is the structure InvokeModelWithResponseStreamResponse.
+type InvokeModelWithResponseStreamResponse struct {
+	// The event stream body is sent or read beside this shape: see ResponseStream.
+	ContentType              *string // required
+	PerformanceConfigLatency *PerformanceConfigLatency
+	ServiceTier              *ServiceTierType
+}
+
+// JsonSchemaDefinition is the structure JsonSchemaDefinition.
+type JsonSchemaDefinition struct {
+	SchemaMember *string // required
+	Name         *string
+	Description  *string
+}
+
+// Message is the structure Message.
+type Message struct {
+	Role    *ConversationRole // required
+	Content []ContentBlock    // required
+}
+
+// MessageStartEvent is the event MessageStartEvent.
+type MessageStartEvent struct {
+	Role *ConversationRole // required
+}
+
+// MessageStopEvent is the event MessageStopEvent.
+type MessageStopEvent struct {
+	StopReason                    *StopReason // required
+	AdditionalModelResponseFields codec.Document
+}
+
+// ModelStreamErrorException is the exception ModelStreamErrorException.
+type ModelStreamErrorException struct {
+	Message            *string
+	OriginalStatusCode *int32
+	OriginalMessage    *string
+}
+
+// ModelTimeoutException is the exception ModelTimeoutException.
+type ModelTimeoutException struct {
+	Message *string
+}
+
+// OutputConfig is the structure OutputConfig.
+type OutputConfig struct {
+	TextFormat *OutputFormat
+	Effort     *string
+}
+
+// OutputFormat is the structure OutputFormat.
+type OutputFormat struct {
+	Type      *OutputFormatType      // required
+	Structure *OutputFormatStructure // required
+}
+
+// OutputFormatStructure is the union OutputFormatStructure.
+type OutputFormatStructure struct {
+	JsonSchema *JsonSchemaDefinition
+}
+
+// PayloadPart is the event PayloadPart.
+type PayloadPart struct {
+	Bytes []byte
+}
+
+// PerformanceConfiguration is the structure PerformanceConfiguration.
+type PerformanceConfiguration struct {
+	Latency *PerformanceConfigLatency
+}
+
+// PromptRouterTrace is the structure PromptRouterTrace.
+type PromptRouterTrace struct {
+	InvokedModelId *string
+}
+
+// PromptVariableValues is the union PromptVariableValues.
+type PromptVariableValues struct {
+	Text *string
+}
+
+// ReasoningContentBlock is the union ReasoningContentBlock.
+type ReasoningContentBlock struct {
+	ReasoningText   *ReasoningTextBlock
+	RedactedContent []byte
+}
+
+// ReasoningContentBlockDelta is the union ReasoningContentBlockDelta.
+type ReasoningContentBlockDelta struct {
+	Text            *string
+	RedactedContent []byte
+	Signature       *string
+}
+
+// ReasoningTextBlock is the structure ReasoningTextBlock.
+type ReasoningTextBlock struct {
+	Text      *string // required
+	Signature *string
+}
+
+// ResponseStream is the event stream ResponseStream.
+type ResponseStream struct {
+	Chunk                       *PayloadPart
+	InternalServerException     *InternalServerException
+	ModelStreamErrorException   *ModelStreamErrorException
+	ValidationException         *ValidationException
+	ThrottlingException         *ThrottlingException
+	ModelTimeoutException       *ModelTimeoutException
+	ServiceUnavailableException *ServiceUnavailableException
+}
+
+// S3Location is the structure S3Location.
+type S3Location struct {
+	Uri         *string // required
+	BucketOwner *string
+}
+
+// SearchResultBlock is the structure SearchResultBlock.
+type SearchResultBlock struct {
+	Source    *string                    // required
+	Title     *string                    // required
+	Content   []SearchResultContentBlock // required
+	Citations *CitationsConfig
+}
+
+// SearchResultContentBlock is the structure SearchResultContentBlock.
+type SearchResultContentBlock struct {
+	Text *string // required
+}
+
+// SearchResultLocation is the structure SearchResultLocation.
+type SearchResultLocation struct {
+	SearchResultIndex *int32
+	Start             *int32
+	End               *int32
+}
+
+// ServiceTier is the structure ServiceTier.
+type ServiceTier struct {
+	Type *ServiceTierType // required
+}
+
+// ServiceUnavailableException is the exception ServiceUnavailableException.
+type ServiceUnavailableException struct {
+	Message *string
+}
+
+// SpecificToolChoice is the structure SpecificToolChoice.
+type SpecificToolChoice struct {
+	Name *string // required
+}
+
+// SystemContentBlock is the union SystemContentBlock.
+type SystemContentBlock struct {
+	Text         *string
+	GuardContent *GuardrailConverseContentBlock
+	CachePoint   *CachePointBlock
+}
+
+// SystemTool is the structure SystemTool.
+type SystemTool struct {
+	Name *string // required
+}
+
+// ThrottlingException is the exception ThrottlingException.
+type ThrottlingException struct {
+	Message *string
+}
+
+// TokenUsage is the structure TokenUsage.
+type TokenUsage struct {
+	InputTokens           *int32 // required
+	OutputTokens          *int32 // required
+	TotalTokens           *int32 // required
+	CacheReadInputTokens  *int32
+	CacheWriteInputTokens *int32
+	CacheDetails          []CacheDetail
+}
+
+// Tool is the union Tool.
+type Tool struct {
+	ToolSpec   *ToolSpecification
+	SystemTool *SystemTool
+	CachePoint *CachePointBlock
+}
+
+// ToolAdditionBlock is the structure ToolAdditionBlock.
+type ToolAdditionBlock struct {
+	Tool *ToolReference // required
+}
+
+// ToolChoice is the union ToolChoice.
+type ToolChoice struct {
+	Auto *AutoToolChoice
+	Any  *AnyToolChoice
+	Tool *SpecificToolChoice
+}
+
+// ToolConfiguration is the structure ToolConfiguration.
+type ToolConfiguration struct {
+	Tools      []Tool // required
+	ToolChoice *ToolChoice
+}
+
+// ToolInputSchema is the union ToolInputSchema.
+type ToolInputSchema struct {
+	Json codec.Document
+}
+
+// ToolReference is the structure ToolReference.
+type ToolReference struct {
+	Type       *string
+	Name       *string
+	ServerName *string
+}
+
+// ToolRemovalBlock is the structure ToolRemovalBlock.
+type ToolRemovalBlock struct {
+	Tool *ToolReference // required
+}
+
+// ToolResultBlock is the structure ToolResultBlock.
+type ToolResultBlock struct {
+	ToolUseId *string                  // required
+	Content   []ToolResultContentBlock // required
+	Status    *ToolResultStatus
+	Type      *string
+}
+
+// ToolResultBlockDelta is the union ToolResultBlockDelta.
+type ToolResultBlockDelta struct {
+	Text *string
+	Json codec.Document
+}
+
+// ToolResultBlockStart is the structure ToolResultBlockStart.
+type ToolResultBlockStart struct {
+	ToolUseId *string // required
+	Type      *string
+	Status    *ToolResultStatus
+}
+
+// ToolResultContentBlock is the union ToolResultContentBlock.
+type ToolResultContentBlock struct {
+	Json         codec.Document
+	Text         *string
+	Image        *ImageBlock
+	Document     *DocumentBlock
+	Video        *VideoBlock
+	SearchResult *SearchResultBlock
+}
+
+// ToolSpecification is the structure ToolSpecification.
+type ToolSpecification struct {
+	Name        *string // required
+	Description *string
+	InputSchema *ToolInputSchema // required
+	Strict      *bool
+}
+
+// ToolUseBlock is the structure ToolUseBlock.
+type ToolUseBlock struct {
+	ToolUseId *string        // required
+	Name      *string        // required
+	Input     codec.Document // required
+	Type      *ToolUseType
+}
+
+// ToolUseBlockDelta is the structure ToolUseBlockDelta.
+type ToolUseBlockDelta struct {
+	Input *string // required
+}
+
+// ToolUseBlockStart is the structure ToolUseBlockStart.
+type ToolUseBlockStart struct {
+	ToolUseId *string // required
+	Name      *string // required
+	Type      *ToolUseType
+}
+
+// ValidationException is the exception ValidationException.
+type ValidationException struct {
+	Message *string
+}
+
+// VideoBlock is the structure VideoBlock.
+type VideoBlock struct {
+	Format *VideoFormat // required
+	Source *VideoSource // required
+}
+
+// VideoSource is the union VideoSource.
+type VideoSource struct {
+	Bytes      []byte
+	S3Location *S3Location
+}
+
+// WebLocation is the structure WebLocation.
+type WebLocation struct {
+	Url    *string
+	Domain *string
 }

@@ -6,6 +6,18 @@ import (
 	"merlon.dev/merlon/internal/codec"
 )
 
+// Schema gives the schema of AnyToolChoice.
+func (v *AnyToolChoice) Schema() *codec.Schema { return &schemaAnyToolChoice }
+
+// Encode gives every present member to e.
+func (v *AnyToolChoice) Encode(codec.Encoder) {}
+
+// Decode sets the members that d finds.
+func (v *AnyToolChoice) Decode(d codec.Decoder) {
+	for d.Member(&schemaAnyToolChoice) != nil {
+	}
+}
+
 // Schema gives the schema of AppliedGuardrailDetails.
 func (v *AppliedGuardrailDetails) Schema() *codec.Schema { return &schemaAppliedGuardrailDetails }
 
@@ -133,6 +145,1444 @@ func (v *ApplyGuardrailResponse) Decode(d codec.Decoder) {
 			d.Struct(m, v.GuardrailCoverage)
 		case 6: // output
 			v.Output = decodeGuardrailOutputContentList(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of AudioBlock.
+func (v *AudioBlock) Schema() *codec.Schema { return &schemaAudioBlock }
+
+// Encode gives every present member to e.
+func (v *AudioBlock) Encode(e codec.Encoder) {
+	m := schemaAudioBlock.Members
+	if v.Format != nil {
+		e.String(&m[0], string(*v.Format))
+	}
+	if v.Source != nil {
+		e.Struct(&m[1], v.Source)
+	}
+	if v.Error != nil {
+		e.Struct(&m[2], v.Error)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *AudioBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaAudioBlock); m != nil; m = d.Member(&schemaAudioBlock) {
+		switch m.Index {
+		case 0: // format
+			v.Format = new(AudioFormat(d.String(m)))
+		case 1: // source
+			v.Source = new(AudioSource)
+			d.Struct(m, v.Source)
+		case 2: // error
+			v.Error = new(ErrorBlock)
+			d.Struct(m, v.Error)
+		}
+	}
+}
+
+// Schema gives the schema of AudioSource.
+func (v *AudioSource) Schema() *codec.Schema { return &schemaAudioSource }
+
+// Encode gives every present member to e.
+func (v *AudioSource) Encode(e codec.Encoder) {
+	m := schemaAudioSource.Members
+	if v.Bytes != nil {
+		e.Blob(&m[0], v.Bytes)
+	}
+	if v.S3Location != nil {
+		e.Struct(&m[1], v.S3Location)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *AudioSource) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaAudioSource); m != nil; m = d.Member(&schemaAudioSource) {
+		switch m.Index {
+		case 0: // bytes
+			v.Bytes = d.Blob(m)
+		case 1: // s3Location
+			v.S3Location = new(S3Location)
+			d.Struct(m, v.S3Location)
+		}
+	}
+}
+
+// Schema gives the schema of AutoToolChoice.
+func (v *AutoToolChoice) Schema() *codec.Schema { return &schemaAutoToolChoice }
+
+// Encode gives every present member to e.
+func (v *AutoToolChoice) Encode(codec.Encoder) {}
+
+// Decode sets the members that d finds.
+func (v *AutoToolChoice) Decode(d codec.Decoder) {
+	for d.Member(&schemaAutoToolChoice) != nil {
+	}
+}
+
+// Schema gives the schema of CacheDetail.
+func (v *CacheDetail) Schema() *codec.Schema { return &schemaCacheDetail }
+
+// Encode gives every present member to e.
+func (v *CacheDetail) Encode(e codec.Encoder) {
+	m := schemaCacheDetail.Members
+	if v.Ttl != nil {
+		e.String(&m[0], string(*v.Ttl))
+	}
+	if v.InputTokens != nil {
+		e.Int(&m[1], int64(*v.InputTokens))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CacheDetail) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCacheDetail); m != nil; m = d.Member(&schemaCacheDetail) {
+		switch m.Index {
+		case 0: // ttl
+			v.Ttl = new(CacheTTL(d.String(m)))
+		case 1: // inputTokens
+			v.InputTokens = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of CachePointBlock.
+func (v *CachePointBlock) Schema() *codec.Schema { return &schemaCachePointBlock }
+
+// Encode gives every present member to e.
+func (v *CachePointBlock) Encode(e codec.Encoder) {
+	m := schemaCachePointBlock.Members
+	if v.Type != nil {
+		e.String(&m[0], string(*v.Type))
+	}
+	if v.Ttl != nil {
+		e.String(&m[1], string(*v.Ttl))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CachePointBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCachePointBlock); m != nil; m = d.Member(&schemaCachePointBlock) {
+		switch m.Index {
+		case 0: // type
+			v.Type = new(CachePointType(d.String(m)))
+		case 1: // ttl
+			v.Ttl = new(CacheTTL(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of Citation.
+func (v *Citation) Schema() *codec.Schema { return &schemaCitation }
+
+// Encode gives every present member to e.
+func (v *Citation) Encode(e codec.Encoder) {
+	m := schemaCitation.Members
+	if v.Title != nil {
+		e.String(&m[0], *v.Title)
+	}
+	if v.Source != nil {
+		e.String(&m[1], *v.Source)
+	}
+	if v.SourceContent != nil {
+		encodeCitationSourceContentList(e, &m[2], v.SourceContent)
+	}
+	if v.Location != nil {
+		e.Struct(&m[3], v.Location)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *Citation) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCitation); m != nil; m = d.Member(&schemaCitation) {
+		switch m.Index {
+		case 0: // title
+			v.Title = new(d.String(m))
+		case 1: // source
+			v.Source = new(d.String(m))
+		case 2: // sourceContent
+			v.SourceContent = decodeCitationSourceContentList(d, m)
+		case 3: // location
+			v.Location = new(CitationLocation)
+			d.Struct(m, v.Location)
+		}
+	}
+}
+
+// Schema gives the schema of CitationGeneratedContent.
+func (v *CitationGeneratedContent) Schema() *codec.Schema { return &schemaCitationGeneratedContent }
+
+// Encode gives every present member to e.
+func (v *CitationGeneratedContent) Encode(e codec.Encoder) {
+	m := schemaCitationGeneratedContent.Members
+	if v.Text != nil {
+		e.String(&m[0], *v.Text)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CitationGeneratedContent) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCitationGeneratedContent); m != nil; m = d.Member(&schemaCitationGeneratedContent) {
+		switch m.Index {
+		case 0: // text
+			v.Text = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of CitationLocation.
+func (v *CitationLocation) Schema() *codec.Schema { return &schemaCitationLocation }
+
+// Encode gives every present member to e.
+func (v *CitationLocation) Encode(e codec.Encoder) {
+	m := schemaCitationLocation.Members
+	if v.Web != nil {
+		e.Struct(&m[0], v.Web)
+	}
+	if v.DocumentChar != nil {
+		e.Struct(&m[1], v.DocumentChar)
+	}
+	if v.DocumentPage != nil {
+		e.Struct(&m[2], v.DocumentPage)
+	}
+	if v.DocumentChunk != nil {
+		e.Struct(&m[3], v.DocumentChunk)
+	}
+	if v.SearchResultLocation != nil {
+		e.Struct(&m[4], v.SearchResultLocation)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CitationLocation) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCitationLocation); m != nil; m = d.Member(&schemaCitationLocation) {
+		switch m.Index {
+		case 0: // web
+			v.Web = new(WebLocation)
+			d.Struct(m, v.Web)
+		case 1: // documentChar
+			v.DocumentChar = new(DocumentCharLocation)
+			d.Struct(m, v.DocumentChar)
+		case 2: // documentPage
+			v.DocumentPage = new(DocumentPageLocation)
+			d.Struct(m, v.DocumentPage)
+		case 3: // documentChunk
+			v.DocumentChunk = new(DocumentChunkLocation)
+			d.Struct(m, v.DocumentChunk)
+		case 4: // searchResultLocation
+			v.SearchResultLocation = new(SearchResultLocation)
+			d.Struct(m, v.SearchResultLocation)
+		}
+	}
+}
+
+// Schema gives the schema of CitationSourceContent.
+func (v *CitationSourceContent) Schema() *codec.Schema { return &schemaCitationSourceContent }
+
+// Encode gives every present member to e.
+func (v *CitationSourceContent) Encode(e codec.Encoder) {
+	m := schemaCitationSourceContent.Members
+	if v.Text != nil {
+		e.String(&m[0], *v.Text)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CitationSourceContent) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCitationSourceContent); m != nil; m = d.Member(&schemaCitationSourceContent) {
+		switch m.Index {
+		case 0: // text
+			v.Text = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of CitationSourceContentDelta.
+func (v *CitationSourceContentDelta) Schema() *codec.Schema { return &schemaCitationSourceContentDelta }
+
+// Encode gives every present member to e.
+func (v *CitationSourceContentDelta) Encode(e codec.Encoder) {
+	m := schemaCitationSourceContentDelta.Members
+	if v.Text != nil {
+		e.String(&m[0], *v.Text)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CitationSourceContentDelta) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCitationSourceContentDelta); m != nil; m = d.Member(&schemaCitationSourceContentDelta) {
+		switch m.Index {
+		case 0: // text
+			v.Text = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of CitationsConfig.
+func (v *CitationsConfig) Schema() *codec.Schema { return &schemaCitationsConfig }
+
+// Encode gives every present member to e.
+func (v *CitationsConfig) Encode(e codec.Encoder) {
+	m := schemaCitationsConfig.Members
+	if v.Enabled != nil {
+		e.Bool(&m[0], *v.Enabled)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CitationsConfig) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCitationsConfig); m != nil; m = d.Member(&schemaCitationsConfig) {
+		switch m.Index {
+		case 0: // enabled
+			v.Enabled = new(d.Bool(m))
+		}
+	}
+}
+
+// Schema gives the schema of CitationsContentBlock.
+func (v *CitationsContentBlock) Schema() *codec.Schema { return &schemaCitationsContentBlock }
+
+// Encode gives every present member to e.
+func (v *CitationsContentBlock) Encode(e codec.Encoder) {
+	m := schemaCitationsContentBlock.Members
+	if v.Content != nil {
+		encodeCitationGeneratedContentList(e, &m[0], v.Content)
+	}
+	if v.Citations != nil {
+		encodeCitations(e, &m[1], v.Citations)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CitationsContentBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCitationsContentBlock); m != nil; m = d.Member(&schemaCitationsContentBlock) {
+		switch m.Index {
+		case 0: // content
+			v.Content = decodeCitationGeneratedContentList(d, m)
+		case 1: // citations
+			v.Citations = decodeCitations(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of CitationsDelta.
+func (v *CitationsDelta) Schema() *codec.Schema { return &schemaCitationsDelta }
+
+// Encode gives every present member to e.
+func (v *CitationsDelta) Encode(e codec.Encoder) {
+	m := schemaCitationsDelta.Members
+	if v.Title != nil {
+		e.String(&m[0], *v.Title)
+	}
+	if v.Source != nil {
+		e.String(&m[1], *v.Source)
+	}
+	if v.SourceContent != nil {
+		encodeCitationSourceContentListDelta(e, &m[2], v.SourceContent)
+	}
+	if v.Location != nil {
+		e.Struct(&m[3], v.Location)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CitationsDelta) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCitationsDelta); m != nil; m = d.Member(&schemaCitationsDelta) {
+		switch m.Index {
+		case 0: // title
+			v.Title = new(d.String(m))
+		case 1: // source
+			v.Source = new(d.String(m))
+		case 2: // sourceContent
+			v.SourceContent = decodeCitationSourceContentListDelta(d, m)
+		case 3: // location
+			v.Location = new(CitationLocation)
+			d.Struct(m, v.Location)
+		}
+	}
+}
+
+// Schema gives the schema of ContentBlock.
+func (v *ContentBlock) Schema() *codec.Schema { return &schemaContentBlock }
+
+// Encode gives every present member to e.
+func (v *ContentBlock) Encode(e codec.Encoder) {
+	m := schemaContentBlock.Members
+	if v.Text != nil {
+		e.String(&m[0], *v.Text)
+	}
+	if v.Image != nil {
+		e.Struct(&m[1], v.Image)
+	}
+	if v.Document != nil {
+		e.Struct(&m[2], v.Document)
+	}
+	if v.Video != nil {
+		e.Struct(&m[3], v.Video)
+	}
+	if v.Audio != nil {
+		e.Struct(&m[4], v.Audio)
+	}
+	if v.ToolUse != nil {
+		e.Struct(&m[5], v.ToolUse)
+	}
+	if v.ToolResult != nil {
+		e.Struct(&m[6], v.ToolResult)
+	}
+	if v.GuardContent != nil {
+		e.Struct(&m[7], v.GuardContent)
+	}
+	if v.CachePoint != nil {
+		e.Struct(&m[8], v.CachePoint)
+	}
+	if v.ReasoningContent != nil {
+		e.Struct(&m[9], v.ReasoningContent)
+	}
+	if v.CitationsContent != nil {
+		e.Struct(&m[10], v.CitationsContent)
+	}
+	if v.SearchResult != nil {
+		e.Struct(&m[11], v.SearchResult)
+	}
+	if v.ToolAddition != nil {
+		e.Struct(&m[12], v.ToolAddition)
+	}
+	if v.ToolRemoval != nil {
+		e.Struct(&m[13], v.ToolRemoval)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ContentBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaContentBlock); m != nil; m = d.Member(&schemaContentBlock) {
+		switch m.Index {
+		case 0: // text
+			v.Text = new(d.String(m))
+		case 1: // image
+			v.Image = new(ImageBlock)
+			d.Struct(m, v.Image)
+		case 2: // document
+			v.Document = new(DocumentBlock)
+			d.Struct(m, v.Document)
+		case 3: // video
+			v.Video = new(VideoBlock)
+			d.Struct(m, v.Video)
+		case 4: // audio
+			v.Audio = new(AudioBlock)
+			d.Struct(m, v.Audio)
+		case 5: // toolUse
+			v.ToolUse = new(ToolUseBlock)
+			d.Struct(m, v.ToolUse)
+		case 6: // toolResult
+			v.ToolResult = new(ToolResultBlock)
+			d.Struct(m, v.ToolResult)
+		case 7: // guardContent
+			v.GuardContent = new(GuardrailConverseContentBlock)
+			d.Struct(m, v.GuardContent)
+		case 8: // cachePoint
+			v.CachePoint = new(CachePointBlock)
+			d.Struct(m, v.CachePoint)
+		case 9: // reasoningContent
+			v.ReasoningContent = new(ReasoningContentBlock)
+			d.Struct(m, v.ReasoningContent)
+		case 10: // citationsContent
+			v.CitationsContent = new(CitationsContentBlock)
+			d.Struct(m, v.CitationsContent)
+		case 11: // searchResult
+			v.SearchResult = new(SearchResultBlock)
+			d.Struct(m, v.SearchResult)
+		case 12: // toolAddition
+			v.ToolAddition = new(ToolAdditionBlock)
+			d.Struct(m, v.ToolAddition)
+		case 13: // toolRemoval
+			v.ToolRemoval = new(ToolRemovalBlock)
+			d.Struct(m, v.ToolRemoval)
+		}
+	}
+}
+
+// Schema gives the schema of ContentBlockDelta.
+func (v *ContentBlockDelta) Schema() *codec.Schema { return &schemaContentBlockDelta }
+
+// Encode gives every present member to e.
+func (v *ContentBlockDelta) Encode(e codec.Encoder) {
+	m := schemaContentBlockDelta.Members
+	if v.Text != nil {
+		e.String(&m[0], *v.Text)
+	}
+	if v.ToolUse != nil {
+		e.Struct(&m[1], v.ToolUse)
+	}
+	if v.ToolResult != nil {
+		encodeToolResultBlocksDelta(e, &m[2], v.ToolResult)
+	}
+	if v.ReasoningContent != nil {
+		e.Struct(&m[3], v.ReasoningContent)
+	}
+	if v.Citation != nil {
+		e.Struct(&m[4], v.Citation)
+	}
+	if v.Image != nil {
+		e.Struct(&m[5], v.Image)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ContentBlockDelta) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaContentBlockDelta); m != nil; m = d.Member(&schemaContentBlockDelta) {
+		switch m.Index {
+		case 0: // text
+			v.Text = new(d.String(m))
+		case 1: // toolUse
+			v.ToolUse = new(ToolUseBlockDelta)
+			d.Struct(m, v.ToolUse)
+		case 2: // toolResult
+			v.ToolResult = decodeToolResultBlocksDelta(d, m)
+		case 3: // reasoningContent
+			v.ReasoningContent = new(ReasoningContentBlockDelta)
+			d.Struct(m, v.ReasoningContent)
+		case 4: // citation
+			v.Citation = new(CitationsDelta)
+			d.Struct(m, v.Citation)
+		case 5: // image
+			v.Image = new(ImageBlockDelta)
+			d.Struct(m, v.Image)
+		}
+	}
+}
+
+// Schema gives the schema of ContentBlockDeltaEvent.
+func (v *ContentBlockDeltaEvent) Schema() *codec.Schema { return &schemaContentBlockDeltaEvent }
+
+// Encode gives every present member to e.
+func (v *ContentBlockDeltaEvent) Encode(e codec.Encoder) {
+	m := schemaContentBlockDeltaEvent.Members
+	if v.Delta != nil {
+		e.Struct(&m[0], v.Delta)
+	}
+	if v.ContentBlockIndex != nil {
+		e.Int(&m[1], int64(*v.ContentBlockIndex))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ContentBlockDeltaEvent) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaContentBlockDeltaEvent); m != nil; m = d.Member(&schemaContentBlockDeltaEvent) {
+		switch m.Index {
+		case 0: // delta
+			v.Delta = new(ContentBlockDelta)
+			d.Struct(m, v.Delta)
+		case 1: // contentBlockIndex
+			v.ContentBlockIndex = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ContentBlockStart.
+func (v *ContentBlockStart) Schema() *codec.Schema { return &schemaContentBlockStart }
+
+// Encode gives every present member to e.
+func (v *ContentBlockStart) Encode(e codec.Encoder) {
+	m := schemaContentBlockStart.Members
+	if v.ToolUse != nil {
+		e.Struct(&m[0], v.ToolUse)
+	}
+	if v.ToolResult != nil {
+		e.Struct(&m[1], v.ToolResult)
+	}
+	if v.Image != nil {
+		e.Struct(&m[2], v.Image)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ContentBlockStart) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaContentBlockStart); m != nil; m = d.Member(&schemaContentBlockStart) {
+		switch m.Index {
+		case 0: // toolUse
+			v.ToolUse = new(ToolUseBlockStart)
+			d.Struct(m, v.ToolUse)
+		case 1: // toolResult
+			v.ToolResult = new(ToolResultBlockStart)
+			d.Struct(m, v.ToolResult)
+		case 2: // image
+			v.Image = new(ImageBlockStart)
+			d.Struct(m, v.Image)
+		}
+	}
+}
+
+// Schema gives the schema of ContentBlockStartEvent.
+func (v *ContentBlockStartEvent) Schema() *codec.Schema { return &schemaContentBlockStartEvent }
+
+// Encode gives every present member to e.
+func (v *ContentBlockStartEvent) Encode(e codec.Encoder) {
+	m := schemaContentBlockStartEvent.Members
+	if v.Start != nil {
+		e.Struct(&m[0], v.Start)
+	}
+	if v.ContentBlockIndex != nil {
+		e.Int(&m[1], int64(*v.ContentBlockIndex))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ContentBlockStartEvent) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaContentBlockStartEvent); m != nil; m = d.Member(&schemaContentBlockStartEvent) {
+		switch m.Index {
+		case 0: // start
+			v.Start = new(ContentBlockStart)
+			d.Struct(m, v.Start)
+		case 1: // contentBlockIndex
+			v.ContentBlockIndex = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ContentBlockStopEvent.
+func (v *ContentBlockStopEvent) Schema() *codec.Schema { return &schemaContentBlockStopEvent }
+
+// Encode gives every present member to e.
+func (v *ContentBlockStopEvent) Encode(e codec.Encoder) {
+	m := schemaContentBlockStopEvent.Members
+	if v.ContentBlockIndex != nil {
+		e.Int(&m[0], int64(*v.ContentBlockIndex))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ContentBlockStopEvent) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaContentBlockStopEvent); m != nil; m = d.Member(&schemaContentBlockStopEvent) {
+		switch m.Index {
+		case 0: // contentBlockIndex
+			v.ContentBlockIndex = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ConverseMetrics.
+func (v *ConverseMetrics) Schema() *codec.Schema { return &schemaConverseMetrics }
+
+// Encode gives every present member to e.
+func (v *ConverseMetrics) Encode(e codec.Encoder) {
+	m := schemaConverseMetrics.Members
+	if v.LatencyMs != nil {
+		e.Int(&m[0], *v.LatencyMs)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ConverseMetrics) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaConverseMetrics); m != nil; m = d.Member(&schemaConverseMetrics) {
+		switch m.Index {
+		case 0: // latencyMs
+			v.LatencyMs = new(d.Int(m))
+		}
+	}
+}
+
+// Schema gives the schema of ConverseOutput.
+func (v *ConverseOutput) Schema() *codec.Schema { return &schemaConverseOutput }
+
+// Encode gives every present member to e.
+func (v *ConverseOutput) Encode(e codec.Encoder) {
+	m := schemaConverseOutput.Members
+	if v.Message != nil {
+		e.Struct(&m[0], v.Message)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ConverseOutput) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaConverseOutput); m != nil; m = d.Member(&schemaConverseOutput) {
+		switch m.Index {
+		case 0: // message
+			v.Message = new(Message)
+			d.Struct(m, v.Message)
+		}
+	}
+}
+
+// Schema gives the schema of ConverseRequest.
+func (v *ConverseRequest) Schema() *codec.Schema { return &schemaConverseRequest }
+
+// Encode gives every present member to e.
+func (v *ConverseRequest) Encode(e codec.Encoder) {
+	m := schemaConverseRequest.Members
+	if v.ModelId != nil {
+		e.String(&m[0], *v.ModelId)
+	}
+	if v.Messages != nil {
+		encodeMessages(e, &m[1], v.Messages)
+	}
+	if v.System != nil {
+		encodeSystemContentBlocks(e, &m[2], v.System)
+	}
+	if v.InferenceConfig != nil {
+		e.Struct(&m[3], v.InferenceConfig)
+	}
+	if v.ToolConfig != nil {
+		e.Struct(&m[4], v.ToolConfig)
+	}
+	if v.GuardrailConfig != nil {
+		e.Struct(&m[5], v.GuardrailConfig)
+	}
+	if v.AdditionalModelRequestFields != nil {
+		e.Document(&m[6], v.AdditionalModelRequestFields)
+	}
+	if v.PromptVariables != nil {
+		encodePromptVariableMap(e, &m[7], v.PromptVariables)
+	}
+	if v.AdditionalModelResponseFieldPaths != nil {
+		encodeConverseRequestAdditionalModelResponseFieldPathsList(e, &m[8], v.AdditionalModelResponseFieldPaths)
+	}
+	if v.RequestMetadata != nil {
+		encodeRequestMetadata(e, &m[9], v.RequestMetadata)
+	}
+	if v.PerformanceConfig != nil {
+		e.Struct(&m[10], v.PerformanceConfig)
+	}
+	if v.ServiceTier != nil {
+		e.Struct(&m[11], v.ServiceTier)
+	}
+	if v.OutputConfig != nil {
+		e.Struct(&m[12], v.OutputConfig)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ConverseRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaConverseRequest); m != nil; m = d.Member(&schemaConverseRequest) {
+		switch m.Index {
+		case 0: // modelId
+			v.ModelId = new(d.String(m))
+		case 1: // messages
+			v.Messages = decodeMessages(d, m)
+		case 2: // system
+			v.System = decodeSystemContentBlocks(d, m)
+		case 3: // inferenceConfig
+			v.InferenceConfig = new(InferenceConfiguration)
+			d.Struct(m, v.InferenceConfig)
+		case 4: // toolConfig
+			v.ToolConfig = new(ToolConfiguration)
+			d.Struct(m, v.ToolConfig)
+		case 5: // guardrailConfig
+			v.GuardrailConfig = new(GuardrailConfiguration)
+			d.Struct(m, v.GuardrailConfig)
+		case 6: // additionalModelRequestFields
+			v.AdditionalModelRequestFields = d.Document(m)
+		case 7: // promptVariables
+			v.PromptVariables = decodePromptVariableMap(d, m)
+		case 8: // additionalModelResponseFieldPaths
+			v.AdditionalModelResponseFieldPaths = decodeConverseRequestAdditionalModelResponseFieldPathsList(d, m)
+		case 9: // requestMetadata
+			v.RequestMetadata = decodeRequestMetadata(d, m)
+		case 10: // performanceConfig
+			v.PerformanceConfig = new(PerformanceConfiguration)
+			d.Struct(m, v.PerformanceConfig)
+		case 11: // serviceTier
+			v.ServiceTier = new(ServiceTier)
+			d.Struct(m, v.ServiceTier)
+		case 12: // outputConfig
+			v.OutputConfig = new(OutputConfig)
+			d.Struct(m, v.OutputConfig)
+		}
+	}
+}
+
+// Schema gives the schema of ConverseResponse.
+func (v *ConverseResponse) Schema() *codec.Schema { return &schemaConverseResponse }
+
+// Encode gives every present member to e.
+func (v *ConverseResponse) Encode(e codec.Encoder) {
+	m := schemaConverseResponse.Members
+	if v.Output != nil {
+		e.Struct(&m[0], v.Output)
+	}
+	if v.StopReason != nil {
+		e.String(&m[1], string(*v.StopReason))
+	}
+	if v.Usage != nil {
+		e.Struct(&m[2], v.Usage)
+	}
+	if v.Metrics != nil {
+		e.Struct(&m[3], v.Metrics)
+	}
+	if v.AdditionalModelResponseFields != nil {
+		e.Document(&m[4], v.AdditionalModelResponseFields)
+	}
+	if v.Trace != nil {
+		e.Struct(&m[5], v.Trace)
+	}
+	if v.PerformanceConfig != nil {
+		e.Struct(&m[6], v.PerformanceConfig)
+	}
+	if v.ServiceTier != nil {
+		e.Struct(&m[7], v.ServiceTier)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ConverseResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaConverseResponse); m != nil; m = d.Member(&schemaConverseResponse) {
+		switch m.Index {
+		case 0: // output
+			v.Output = new(ConverseOutput)
+			d.Struct(m, v.Output)
+		case 1: // stopReason
+			v.StopReason = new(StopReason(d.String(m)))
+		case 2: // usage
+			v.Usage = new(TokenUsage)
+			d.Struct(m, v.Usage)
+		case 3: // metrics
+			v.Metrics = new(ConverseMetrics)
+			d.Struct(m, v.Metrics)
+		case 4: // additionalModelResponseFields
+			v.AdditionalModelResponseFields = d.Document(m)
+		case 5: // trace
+			v.Trace = new(ConverseTrace)
+			d.Struct(m, v.Trace)
+		case 6: // performanceConfig
+			v.PerformanceConfig = new(PerformanceConfiguration)
+			d.Struct(m, v.PerformanceConfig)
+		case 7: // serviceTier
+			v.ServiceTier = new(ServiceTier)
+			d.Struct(m, v.ServiceTier)
+		}
+	}
+}
+
+// Schema gives the schema of ConverseStreamMetadataEvent.
+func (v *ConverseStreamMetadataEvent) Schema() *codec.Schema {
+	return &schemaConverseStreamMetadataEvent
+}
+
+// Encode gives every present member to e.
+func (v *ConverseStreamMetadataEvent) Encode(e codec.Encoder) {
+	m := schemaConverseStreamMetadataEvent.Members
+	if v.Usage != nil {
+		e.Struct(&m[0], v.Usage)
+	}
+	if v.Metrics != nil {
+		e.Struct(&m[1], v.Metrics)
+	}
+	if v.Trace != nil {
+		e.Struct(&m[2], v.Trace)
+	}
+	if v.PerformanceConfig != nil {
+		e.Struct(&m[3], v.PerformanceConfig)
+	}
+	if v.ServiceTier != nil {
+		e.Struct(&m[4], v.ServiceTier)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ConverseStreamMetadataEvent) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaConverseStreamMetadataEvent); m != nil; m = d.Member(&schemaConverseStreamMetadataEvent) {
+		switch m.Index {
+		case 0: // usage
+			v.Usage = new(TokenUsage)
+			d.Struct(m, v.Usage)
+		case 1: // metrics
+			v.Metrics = new(ConverseStreamMetrics)
+			d.Struct(m, v.Metrics)
+		case 2: // trace
+			v.Trace = new(ConverseStreamTrace)
+			d.Struct(m, v.Trace)
+		case 3: // performanceConfig
+			v.PerformanceConfig = new(PerformanceConfiguration)
+			d.Struct(m, v.PerformanceConfig)
+		case 4: // serviceTier
+			v.ServiceTier = new(ServiceTier)
+			d.Struct(m, v.ServiceTier)
+		}
+	}
+}
+
+// Schema gives the schema of ConverseStreamMetrics.
+func (v *ConverseStreamMetrics) Schema() *codec.Schema { return &schemaConverseStreamMetrics }
+
+// Encode gives every present member to e.
+func (v *ConverseStreamMetrics) Encode(e codec.Encoder) {
+	m := schemaConverseStreamMetrics.Members
+	if v.LatencyMs != nil {
+		e.Int(&m[0], *v.LatencyMs)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ConverseStreamMetrics) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaConverseStreamMetrics); m != nil; m = d.Member(&schemaConverseStreamMetrics) {
+		switch m.Index {
+		case 0: // latencyMs
+			v.LatencyMs = new(d.Int(m))
+		}
+	}
+}
+
+// Schema gives the schema of ConverseStreamOutput.
+func (v *ConverseStreamOutput) Schema() *codec.Schema { return &schemaConverseStreamOutput }
+
+// Encode gives every present member to e.
+func (v *ConverseStreamOutput) Encode(e codec.Encoder) {
+	m := schemaConverseStreamOutput.Members
+	if v.MessageStart != nil {
+		e.Struct(&m[0], v.MessageStart)
+	}
+	if v.ContentBlockStart != nil {
+		e.Struct(&m[1], v.ContentBlockStart)
+	}
+	if v.ContentBlockDelta != nil {
+		e.Struct(&m[2], v.ContentBlockDelta)
+	}
+	if v.ContentBlockStop != nil {
+		e.Struct(&m[3], v.ContentBlockStop)
+	}
+	if v.MessageStop != nil {
+		e.Struct(&m[4], v.MessageStop)
+	}
+	if v.Metadata != nil {
+		e.Struct(&m[5], v.Metadata)
+	}
+	if v.InternalServerException != nil {
+		e.Struct(&m[6], v.InternalServerException)
+	}
+	if v.ModelStreamErrorException != nil {
+		e.Struct(&m[7], v.ModelStreamErrorException)
+	}
+	if v.ValidationException != nil {
+		e.Struct(&m[8], v.ValidationException)
+	}
+	if v.ThrottlingException != nil {
+		e.Struct(&m[9], v.ThrottlingException)
+	}
+	if v.ServiceUnavailableException != nil {
+		e.Struct(&m[10], v.ServiceUnavailableException)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ConverseStreamOutput) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaConverseStreamOutput); m != nil; m = d.Member(&schemaConverseStreamOutput) {
+		switch m.Index {
+		case 0: // messageStart
+			v.MessageStart = new(MessageStartEvent)
+			d.Struct(m, v.MessageStart)
+		case 1: // contentBlockStart
+			v.ContentBlockStart = new(ContentBlockStartEvent)
+			d.Struct(m, v.ContentBlockStart)
+		case 2: // contentBlockDelta
+			v.ContentBlockDelta = new(ContentBlockDeltaEvent)
+			d.Struct(m, v.ContentBlockDelta)
+		case 3: // contentBlockStop
+			v.ContentBlockStop = new(ContentBlockStopEvent)
+			d.Struct(m, v.ContentBlockStop)
+		case 4: // messageStop
+			v.MessageStop = new(MessageStopEvent)
+			d.Struct(m, v.MessageStop)
+		case 5: // metadata
+			v.Metadata = new(ConverseStreamMetadataEvent)
+			d.Struct(m, v.Metadata)
+		case 6: // internalServerException
+			v.InternalServerException = new(InternalServerException)
+			d.Struct(m, v.InternalServerException)
+		case 7: // modelStreamErrorException
+			v.ModelStreamErrorException = new(ModelStreamErrorException)
+			d.Struct(m, v.ModelStreamErrorException)
+		case 8: // validationException
+			v.ValidationException = new(ValidationException)
+			d.Struct(m, v.ValidationException)
+		case 9: // throttlingException
+			v.ThrottlingException = new(ThrottlingException)
+			d.Struct(m, v.ThrottlingException)
+		case 10: // serviceUnavailableException
+			v.ServiceUnavailableException = new(ServiceUnavailableException)
+			d.Struct(m, v.ServiceUnavailableException)
+		}
+	}
+}
+
+// Schema gives the schema of ConverseStreamRequest.
+func (v *ConverseStreamRequest) Schema() *codec.Schema { return &schemaConverseStreamRequest }
+
+// Encode gives every present member to e.
+func (v *ConverseStreamRequest) Encode(e codec.Encoder) {
+	m := schemaConverseStreamRequest.Members
+	if v.ModelId != nil {
+		e.String(&m[0], *v.ModelId)
+	}
+	if v.Messages != nil {
+		encodeMessages(e, &m[1], v.Messages)
+	}
+	if v.System != nil {
+		encodeSystemContentBlocks(e, &m[2], v.System)
+	}
+	if v.InferenceConfig != nil {
+		e.Struct(&m[3], v.InferenceConfig)
+	}
+	if v.ToolConfig != nil {
+		e.Struct(&m[4], v.ToolConfig)
+	}
+	if v.GuardrailConfig != nil {
+		e.Struct(&m[5], v.GuardrailConfig)
+	}
+	if v.AdditionalModelRequestFields != nil {
+		e.Document(&m[6], v.AdditionalModelRequestFields)
+	}
+	if v.PromptVariables != nil {
+		encodePromptVariableMap(e, &m[7], v.PromptVariables)
+	}
+	if v.AdditionalModelResponseFieldPaths != nil {
+		encodeConverseStreamRequestAdditionalModelResponseFieldPathsList(e, &m[8], v.AdditionalModelResponseFieldPaths)
+	}
+	if v.RequestMetadata != nil {
+		encodeRequestMetadata(e, &m[9], v.RequestMetadata)
+	}
+	if v.PerformanceConfig != nil {
+		e.Struct(&m[10], v.PerformanceConfig)
+	}
+	if v.ServiceTier != nil {
+		e.Struct(&m[11], v.ServiceTier)
+	}
+	if v.OutputConfig != nil {
+		e.Struct(&m[12], v.OutputConfig)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ConverseStreamRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaConverseStreamRequest); m != nil; m = d.Member(&schemaConverseStreamRequest) {
+		switch m.Index {
+		case 0: // modelId
+			v.ModelId = new(d.String(m))
+		case 1: // messages
+			v.Messages = decodeMessages(d, m)
+		case 2: // system
+			v.System = decodeSystemContentBlocks(d, m)
+		case 3: // inferenceConfig
+			v.InferenceConfig = new(InferenceConfiguration)
+			d.Struct(m, v.InferenceConfig)
+		case 4: // toolConfig
+			v.ToolConfig = new(ToolConfiguration)
+			d.Struct(m, v.ToolConfig)
+		case 5: // guardrailConfig
+			v.GuardrailConfig = new(GuardrailStreamConfiguration)
+			d.Struct(m, v.GuardrailConfig)
+		case 6: // additionalModelRequestFields
+			v.AdditionalModelRequestFields = d.Document(m)
+		case 7: // promptVariables
+			v.PromptVariables = decodePromptVariableMap(d, m)
+		case 8: // additionalModelResponseFieldPaths
+			v.AdditionalModelResponseFieldPaths = decodeConverseStreamRequestAdditionalModelResponseFieldPathsList(d, m)
+		case 9: // requestMetadata
+			v.RequestMetadata = decodeRequestMetadata(d, m)
+		case 10: // performanceConfig
+			v.PerformanceConfig = new(PerformanceConfiguration)
+			d.Struct(m, v.PerformanceConfig)
+		case 11: // serviceTier
+			v.ServiceTier = new(ServiceTier)
+			d.Struct(m, v.ServiceTier)
+		case 12: // outputConfig
+			v.OutputConfig = new(OutputConfig)
+			d.Struct(m, v.OutputConfig)
+		}
+	}
+}
+
+// Schema gives the schema of ConverseStreamResponse.
+func (v *ConverseStreamResponse) Schema() *codec.Schema { return &schemaConverseStreamResponse }
+
+// Encode gives every present member to e.
+func (v *ConverseStreamResponse) Encode(codec.Encoder) {}
+
+// Decode sets the members that d finds.
+func (v *ConverseStreamResponse) Decode(d codec.Decoder) {
+	for d.Member(&schemaConverseStreamResponse) != nil {
+	}
+}
+
+// Schema gives the schema of ConverseStreamTrace.
+func (v *ConverseStreamTrace) Schema() *codec.Schema { return &schemaConverseStreamTrace }
+
+// Encode gives every present member to e.
+func (v *ConverseStreamTrace) Encode(e codec.Encoder) {
+	m := schemaConverseStreamTrace.Members
+	if v.Guardrail != nil {
+		e.Struct(&m[0], v.Guardrail)
+	}
+	if v.PromptRouter != nil {
+		e.Struct(&m[1], v.PromptRouter)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ConverseStreamTrace) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaConverseStreamTrace); m != nil; m = d.Member(&schemaConverseStreamTrace) {
+		switch m.Index {
+		case 0: // guardrail
+			v.Guardrail = new(GuardrailTraceAssessment)
+			d.Struct(m, v.Guardrail)
+		case 1: // promptRouter
+			v.PromptRouter = new(PromptRouterTrace)
+			d.Struct(m, v.PromptRouter)
+		}
+	}
+}
+
+// Schema gives the schema of ConverseTokensRequest.
+func (v *ConverseTokensRequest) Schema() *codec.Schema { return &schemaConverseTokensRequest }
+
+// Encode gives every present member to e.
+func (v *ConverseTokensRequest) Encode(e codec.Encoder) {
+	m := schemaConverseTokensRequest.Members
+	if v.Messages != nil {
+		encodeMessages(e, &m[0], v.Messages)
+	}
+	if v.System != nil {
+		encodeSystemContentBlocks(e, &m[1], v.System)
+	}
+	if v.ToolConfig != nil {
+		e.Struct(&m[2], v.ToolConfig)
+	}
+	if v.AdditionalModelRequestFields != nil {
+		e.Document(&m[3], v.AdditionalModelRequestFields)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ConverseTokensRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaConverseTokensRequest); m != nil; m = d.Member(&schemaConverseTokensRequest) {
+		switch m.Index {
+		case 0: // messages
+			v.Messages = decodeMessages(d, m)
+		case 1: // system
+			v.System = decodeSystemContentBlocks(d, m)
+		case 2: // toolConfig
+			v.ToolConfig = new(ToolConfiguration)
+			d.Struct(m, v.ToolConfig)
+		case 3: // additionalModelRequestFields
+			v.AdditionalModelRequestFields = d.Document(m)
+		}
+	}
+}
+
+// Schema gives the schema of ConverseTrace.
+func (v *ConverseTrace) Schema() *codec.Schema { return &schemaConverseTrace }
+
+// Encode gives every present member to e.
+func (v *ConverseTrace) Encode(e codec.Encoder) {
+	m := schemaConverseTrace.Members
+	if v.Guardrail != nil {
+		e.Struct(&m[0], v.Guardrail)
+	}
+	if v.PromptRouter != nil {
+		e.Struct(&m[1], v.PromptRouter)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ConverseTrace) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaConverseTrace); m != nil; m = d.Member(&schemaConverseTrace) {
+		switch m.Index {
+		case 0: // guardrail
+			v.Guardrail = new(GuardrailTraceAssessment)
+			d.Struct(m, v.Guardrail)
+		case 1: // promptRouter
+			v.PromptRouter = new(PromptRouterTrace)
+			d.Struct(m, v.PromptRouter)
+		}
+	}
+}
+
+// Schema gives the schema of CountTokensInput.
+func (v *CountTokensInput) Schema() *codec.Schema { return &schemaCountTokensInput }
+
+// Encode gives every present member to e.
+func (v *CountTokensInput) Encode(e codec.Encoder) {
+	m := schemaCountTokensInput.Members
+	if v.InvokeModel != nil {
+		e.Struct(&m[0], v.InvokeModel)
+	}
+	if v.Converse != nil {
+		e.Struct(&m[1], v.Converse)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CountTokensInput) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCountTokensInput); m != nil; m = d.Member(&schemaCountTokensInput) {
+		switch m.Index {
+		case 0: // invokeModel
+			v.InvokeModel = new(InvokeModelTokensRequest)
+			d.Struct(m, v.InvokeModel)
+		case 1: // converse
+			v.Converse = new(ConverseTokensRequest)
+			d.Struct(m, v.Converse)
+		}
+	}
+}
+
+// Schema gives the schema of CountTokensRequest.
+func (v *CountTokensRequest) Schema() *codec.Schema { return &schemaCountTokensRequest }
+
+// Encode gives every present member to e.
+func (v *CountTokensRequest) Encode(e codec.Encoder) {
+	m := schemaCountTokensRequest.Members
+	if v.ModelId != nil {
+		e.String(&m[0], *v.ModelId)
+	}
+	if v.Input != nil {
+		e.Struct(&m[1], v.Input)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CountTokensRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCountTokensRequest); m != nil; m = d.Member(&schemaCountTokensRequest) {
+		switch m.Index {
+		case 0: // modelId
+			v.ModelId = new(d.String(m))
+		case 1: // input
+			v.Input = new(CountTokensInput)
+			d.Struct(m, v.Input)
+		}
+	}
+}
+
+// Schema gives the schema of CountTokensResponse.
+func (v *CountTokensResponse) Schema() *codec.Schema { return &schemaCountTokensResponse }
+
+// Encode gives every present member to e.
+func (v *CountTokensResponse) Encode(e codec.Encoder) {
+	m := schemaCountTokensResponse.Members
+	if v.InputTokens != nil {
+		e.Int(&m[0], int64(*v.InputTokens))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CountTokensResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCountTokensResponse); m != nil; m = d.Member(&schemaCountTokensResponse) {
+		switch m.Index {
+		case 0: // inputTokens
+			v.InputTokens = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of DocumentBlock.
+func (v *DocumentBlock) Schema() *codec.Schema { return &schemaDocumentBlock }
+
+// Encode gives every present member to e.
+func (v *DocumentBlock) Encode(e codec.Encoder) {
+	m := schemaDocumentBlock.Members
+	if v.Format != nil {
+		e.String(&m[0], string(*v.Format))
+	}
+	if v.Name != nil {
+		e.String(&m[1], *v.Name)
+	}
+	if v.Source != nil {
+		e.Struct(&m[2], v.Source)
+	}
+	if v.Context != nil {
+		e.String(&m[3], *v.Context)
+	}
+	if v.Citations != nil {
+		e.Struct(&m[4], v.Citations)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *DocumentBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaDocumentBlock); m != nil; m = d.Member(&schemaDocumentBlock) {
+		switch m.Index {
+		case 0: // format
+			v.Format = new(DocumentFormat(d.String(m)))
+		case 1: // name
+			v.Name = new(d.String(m))
+		case 2: // source
+			v.Source = new(DocumentSource)
+			d.Struct(m, v.Source)
+		case 3: // context
+			v.Context = new(d.String(m))
+		case 4: // citations
+			v.Citations = new(CitationsConfig)
+			d.Struct(m, v.Citations)
+		}
+	}
+}
+
+// Schema gives the schema of DocumentCharLocation.
+func (v *DocumentCharLocation) Schema() *codec.Schema { return &schemaDocumentCharLocation }
+
+// Encode gives every present member to e.
+func (v *DocumentCharLocation) Encode(e codec.Encoder) {
+	m := schemaDocumentCharLocation.Members
+	if v.DocumentIndex != nil {
+		e.Int(&m[0], int64(*v.DocumentIndex))
+	}
+	if v.Start != nil {
+		e.Int(&m[1], int64(*v.Start))
+	}
+	if v.End != nil {
+		e.Int(&m[2], int64(*v.End))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *DocumentCharLocation) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaDocumentCharLocation); m != nil; m = d.Member(&schemaDocumentCharLocation) {
+		switch m.Index {
+		case 0: // documentIndex
+			v.DocumentIndex = new(int32(d.Int(m)))
+		case 1: // start
+			v.Start = new(int32(d.Int(m)))
+		case 2: // end
+			v.End = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of DocumentChunkLocation.
+func (v *DocumentChunkLocation) Schema() *codec.Schema { return &schemaDocumentChunkLocation }
+
+// Encode gives every present member to e.
+func (v *DocumentChunkLocation) Encode(e codec.Encoder) {
+	m := schemaDocumentChunkLocation.Members
+	if v.DocumentIndex != nil {
+		e.Int(&m[0], int64(*v.DocumentIndex))
+	}
+	if v.Start != nil {
+		e.Int(&m[1], int64(*v.Start))
+	}
+	if v.End != nil {
+		e.Int(&m[2], int64(*v.End))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *DocumentChunkLocation) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaDocumentChunkLocation); m != nil; m = d.Member(&schemaDocumentChunkLocation) {
+		switch m.Index {
+		case 0: // documentIndex
+			v.DocumentIndex = new(int32(d.Int(m)))
+		case 1: // start
+			v.Start = new(int32(d.Int(m)))
+		case 2: // end
+			v.End = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of DocumentContentBlock.
+func (v *DocumentContentBlock) Schema() *codec.Schema { return &schemaDocumentContentBlock }
+
+// Encode gives every present member to e.
+func (v *DocumentContentBlock) Encode(e codec.Encoder) {
+	m := schemaDocumentContentBlock.Members
+	if v.Text != nil {
+		e.String(&m[0], *v.Text)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *DocumentContentBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaDocumentContentBlock); m != nil; m = d.Member(&schemaDocumentContentBlock) {
+		switch m.Index {
+		case 0: // text
+			v.Text = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of DocumentPageLocation.
+func (v *DocumentPageLocation) Schema() *codec.Schema { return &schemaDocumentPageLocation }
+
+// Encode gives every present member to e.
+func (v *DocumentPageLocation) Encode(e codec.Encoder) {
+	m := schemaDocumentPageLocation.Members
+	if v.DocumentIndex != nil {
+		e.Int(&m[0], int64(*v.DocumentIndex))
+	}
+	if v.Start != nil {
+		e.Int(&m[1], int64(*v.Start))
+	}
+	if v.End != nil {
+		e.Int(&m[2], int64(*v.End))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *DocumentPageLocation) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaDocumentPageLocation); m != nil; m = d.Member(&schemaDocumentPageLocation) {
+		switch m.Index {
+		case 0: // documentIndex
+			v.DocumentIndex = new(int32(d.Int(m)))
+		case 1: // start
+			v.Start = new(int32(d.Int(m)))
+		case 2: // end
+			v.End = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of DocumentSource.
+func (v *DocumentSource) Schema() *codec.Schema { return &schemaDocumentSource }
+
+// Encode gives every present member to e.
+func (v *DocumentSource) Encode(e codec.Encoder) {
+	m := schemaDocumentSource.Members
+	if v.Bytes != nil {
+		e.Blob(&m[0], v.Bytes)
+	}
+	if v.S3Location != nil {
+		e.Struct(&m[1], v.S3Location)
+	}
+	if v.Text != nil {
+		e.String(&m[2], *v.Text)
+	}
+	if v.Content != nil {
+		encodeDocumentContentBlocks(e, &m[3], v.Content)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *DocumentSource) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaDocumentSource); m != nil; m = d.Member(&schemaDocumentSource) {
+		switch m.Index {
+		case 0: // bytes
+			v.Bytes = d.Blob(m)
+		case 1: // s3Location
+			v.S3Location = new(S3Location)
+			d.Struct(m, v.S3Location)
+		case 2: // text
+			v.Text = new(d.String(m))
+		case 3: // content
+			v.Content = decodeDocumentContentBlocks(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of ErrorBlock.
+func (v *ErrorBlock) Schema() *codec.Schema { return &schemaErrorBlock }
+
+// Encode gives every present member to e.
+func (v *ErrorBlock) Encode(e codec.Encoder) {
+	m := schemaErrorBlock.Members
+	if v.Message != nil {
+		e.String(&m[0], *v.Message)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ErrorBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaErrorBlock); m != nil; m = d.Member(&schemaErrorBlock) {
+		switch m.Index {
+		case 0: // message
+			v.Message = new(d.String(m))
 		}
 	}
 }
@@ -694,6 +2144,37 @@ func (v *GuardrailAutomatedReasoningValidFinding) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of GuardrailConfiguration.
+func (v *GuardrailConfiguration) Schema() *codec.Schema { return &schemaGuardrailConfiguration }
+
+// Encode gives every present member to e.
+func (v *GuardrailConfiguration) Encode(e codec.Encoder) {
+	m := schemaGuardrailConfiguration.Members
+	if v.GuardrailIdentifier != nil {
+		e.String(&m[0], *v.GuardrailIdentifier)
+	}
+	if v.GuardrailVersion != nil {
+		e.String(&m[1], *v.GuardrailVersion)
+	}
+	if v.Trace != nil {
+		e.String(&m[2], string(*v.Trace))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailConfiguration) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailConfiguration); m != nil; m = d.Member(&schemaGuardrailConfiguration) {
+		switch m.Index {
+		case 0: // guardrailIdentifier
+			v.GuardrailIdentifier = new(d.String(m))
+		case 1: // guardrailVersion
+			v.GuardrailVersion = new(d.String(m))
+		case 2: // trace
+			v.Trace = new(GuardrailTrace(d.String(m)))
+		}
+	}
+}
+
 // Schema gives the schema of GuardrailContentBlock.
 func (v *GuardrailContentBlock) Schema() *codec.Schema { return &schemaGuardrailContentBlock }
 
@@ -846,6 +2327,114 @@ func (v *GuardrailContextualGroundingPolicyAssessment) Decode(d codec.Decoder) {
 		switch m.Index {
 		case 0: // filters
 			v.Filters = decodeGuardrailContextualGroundingFilters(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailConverseContentBlock.
+func (v *GuardrailConverseContentBlock) Schema() *codec.Schema {
+	return &schemaGuardrailConverseContentBlock
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailConverseContentBlock) Encode(e codec.Encoder) {
+	m := schemaGuardrailConverseContentBlock.Members
+	if v.Text != nil {
+		e.Struct(&m[0], v.Text)
+	}
+	if v.Image != nil {
+		e.Struct(&m[1], v.Image)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailConverseContentBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailConverseContentBlock); m != nil; m = d.Member(&schemaGuardrailConverseContentBlock) {
+		switch m.Index {
+		case 0: // text
+			v.Text = new(GuardrailConverseTextBlock)
+			d.Struct(m, v.Text)
+		case 1: // image
+			v.Image = new(GuardrailConverseImageBlock)
+			d.Struct(m, v.Image)
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailConverseImageBlock.
+func (v *GuardrailConverseImageBlock) Schema() *codec.Schema {
+	return &schemaGuardrailConverseImageBlock
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailConverseImageBlock) Encode(e codec.Encoder) {
+	m := schemaGuardrailConverseImageBlock.Members
+	if v.Format != nil {
+		e.String(&m[0], string(*v.Format))
+	}
+	if v.Source != nil {
+		e.Struct(&m[1], v.Source)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailConverseImageBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailConverseImageBlock); m != nil; m = d.Member(&schemaGuardrailConverseImageBlock) {
+		switch m.Index {
+		case 0: // format
+			v.Format = new(GuardrailConverseImageFormat(d.String(m)))
+		case 1: // source
+			v.Source = new(GuardrailConverseImageSource)
+			d.Struct(m, v.Source)
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailConverseImageSource.
+func (v *GuardrailConverseImageSource) Schema() *codec.Schema {
+	return &schemaGuardrailConverseImageSource
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailConverseImageSource) Encode(e codec.Encoder) {
+	m := schemaGuardrailConverseImageSource.Members
+	if v.Bytes != nil {
+		e.Blob(&m[0], v.Bytes)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailConverseImageSource) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailConverseImageSource); m != nil; m = d.Member(&schemaGuardrailConverseImageSource) {
+		switch m.Index {
+		case 0: // bytes
+			v.Bytes = d.Blob(m)
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailConverseTextBlock.
+func (v *GuardrailConverseTextBlock) Schema() *codec.Schema { return &schemaGuardrailConverseTextBlock }
+
+// Encode gives every present member to e.
+func (v *GuardrailConverseTextBlock) Encode(e codec.Encoder) {
+	m := schemaGuardrailConverseTextBlock.Members
+	if v.Text != nil {
+		e.String(&m[0], *v.Text)
+	}
+	if v.Qualifiers != nil {
+		encodeGuardrailConverseContentQualifierList(e, &m[1], v.Qualifiers)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailConverseTextBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailConverseTextBlock); m != nil; m = d.Member(&schemaGuardrailConverseTextBlock) {
+		switch m.Index {
+		case 0: // text
+			v.Text = new(d.String(m))
+		case 1: // qualifiers
+			v.Qualifiers = decodeGuardrailConverseContentQualifierList(d, m)
 		}
 	}
 }
@@ -1174,6 +2763,44 @@ func (v *GuardrailSensitiveInformationPolicyAssessment) Decode(d codec.Decoder) 
 	}
 }
 
+// Schema gives the schema of GuardrailStreamConfiguration.
+func (v *GuardrailStreamConfiguration) Schema() *codec.Schema {
+	return &schemaGuardrailStreamConfiguration
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailStreamConfiguration) Encode(e codec.Encoder) {
+	m := schemaGuardrailStreamConfiguration.Members
+	if v.GuardrailIdentifier != nil {
+		e.String(&m[0], *v.GuardrailIdentifier)
+	}
+	if v.GuardrailVersion != nil {
+		e.String(&m[1], *v.GuardrailVersion)
+	}
+	if v.Trace != nil {
+		e.String(&m[2], string(*v.Trace))
+	}
+	if v.StreamProcessingMode != nil {
+		e.String(&m[3], string(*v.StreamProcessingMode))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailStreamConfiguration) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailStreamConfiguration); m != nil; m = d.Member(&schemaGuardrailStreamConfiguration) {
+		switch m.Index {
+		case 0: // guardrailIdentifier
+			v.GuardrailIdentifier = new(d.String(m))
+		case 1: // guardrailVersion
+			v.GuardrailVersion = new(d.String(m))
+		case 2: // trace
+			v.Trace = new(GuardrailTrace(d.String(m)))
+		case 3: // streamProcessingMode
+			v.StreamProcessingMode = new(GuardrailStreamProcessingMode(d.String(m)))
+		}
+	}
+}
+
 // Schema gives the schema of GuardrailTextBlock.
 func (v *GuardrailTextBlock) Schema() *codec.Schema { return &schemaGuardrailTextBlock }
 
@@ -1290,6 +2917,42 @@ func (v *GuardrailTopicPolicyAssessment) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of GuardrailTraceAssessment.
+func (v *GuardrailTraceAssessment) Schema() *codec.Schema { return &schemaGuardrailTraceAssessment }
+
+// Encode gives every present member to e.
+func (v *GuardrailTraceAssessment) Encode(e codec.Encoder) {
+	m := schemaGuardrailTraceAssessment.Members
+	if v.ModelOutput != nil {
+		encodeModelOutputs(e, &m[0], v.ModelOutput)
+	}
+	if v.InputAssessment != nil {
+		encodeGuardrailAssessmentMap(e, &m[1], v.InputAssessment)
+	}
+	if v.OutputAssessments != nil {
+		encodeGuardrailAssessmentListMap(e, &m[2], v.OutputAssessments)
+	}
+	if v.ActionReason != nil {
+		e.String(&m[3], *v.ActionReason)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailTraceAssessment) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailTraceAssessment); m != nil; m = d.Member(&schemaGuardrailTraceAssessment) {
+		switch m.Index {
+		case 0: // modelOutput
+			v.ModelOutput = decodeModelOutputs(d, m)
+		case 1: // inputAssessment
+			v.InputAssessment = decodeGuardrailAssessmentMap(d, m)
+		case 2: // outputAssessments
+			v.OutputAssessments = decodeGuardrailAssessmentListMap(d, m)
+		case 3: // actionReason
+			v.ActionReason = new(d.String(m))
+		}
+	}
+}
+
 // Schema gives the schema of GuardrailUsage.
 func (v *GuardrailUsage) Schema() *codec.Schema { return &schemaGuardrailUsage }
 
@@ -1373,6 +3036,1884 @@ func (v *GuardrailWordPolicyAssessment) Decode(d codec.Decoder) {
 			v.ManagedWordLists = decodeGuardrailManagedWordList(d, m)
 		}
 	}
+}
+
+// Schema gives the schema of ImageBlock.
+func (v *ImageBlock) Schema() *codec.Schema { return &schemaImageBlock }
+
+// Encode gives every present member to e.
+func (v *ImageBlock) Encode(e codec.Encoder) {
+	m := schemaImageBlock.Members
+	if v.Format != nil {
+		e.String(&m[0], string(*v.Format))
+	}
+	if v.Source != nil {
+		e.Struct(&m[1], v.Source)
+	}
+	if v.Error != nil {
+		e.Struct(&m[2], v.Error)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ImageBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaImageBlock); m != nil; m = d.Member(&schemaImageBlock) {
+		switch m.Index {
+		case 0: // format
+			v.Format = new(ImageFormat(d.String(m)))
+		case 1: // source
+			v.Source = new(ImageSource)
+			d.Struct(m, v.Source)
+		case 2: // error
+			v.Error = new(ErrorBlock)
+			d.Struct(m, v.Error)
+		}
+	}
+}
+
+// Schema gives the schema of ImageBlockDelta.
+func (v *ImageBlockDelta) Schema() *codec.Schema { return &schemaImageBlockDelta }
+
+// Encode gives every present member to e.
+func (v *ImageBlockDelta) Encode(e codec.Encoder) {
+	m := schemaImageBlockDelta.Members
+	if v.Source != nil {
+		e.Struct(&m[0], v.Source)
+	}
+	if v.Error != nil {
+		e.Struct(&m[1], v.Error)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ImageBlockDelta) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaImageBlockDelta); m != nil; m = d.Member(&schemaImageBlockDelta) {
+		switch m.Index {
+		case 0: // source
+			v.Source = new(ImageSource)
+			d.Struct(m, v.Source)
+		case 1: // error
+			v.Error = new(ErrorBlock)
+			d.Struct(m, v.Error)
+		}
+	}
+}
+
+// Schema gives the schema of ImageBlockStart.
+func (v *ImageBlockStart) Schema() *codec.Schema { return &schemaImageBlockStart }
+
+// Encode gives every present member to e.
+func (v *ImageBlockStart) Encode(e codec.Encoder) {
+	m := schemaImageBlockStart.Members
+	if v.Format != nil {
+		e.String(&m[0], string(*v.Format))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ImageBlockStart) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaImageBlockStart); m != nil; m = d.Member(&schemaImageBlockStart) {
+		switch m.Index {
+		case 0: // format
+			v.Format = new(ImageFormat(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ImageSource.
+func (v *ImageSource) Schema() *codec.Schema { return &schemaImageSource }
+
+// Encode gives every present member to e.
+func (v *ImageSource) Encode(e codec.Encoder) {
+	m := schemaImageSource.Members
+	if v.Bytes != nil {
+		e.Blob(&m[0], v.Bytes)
+	}
+	if v.S3Location != nil {
+		e.Struct(&m[1], v.S3Location)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ImageSource) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaImageSource); m != nil; m = d.Member(&schemaImageSource) {
+		switch m.Index {
+		case 0: // bytes
+			v.Bytes = d.Blob(m)
+		case 1: // s3Location
+			v.S3Location = new(S3Location)
+			d.Struct(m, v.S3Location)
+		}
+	}
+}
+
+// Schema gives the schema of InferenceConfiguration.
+func (v *InferenceConfiguration) Schema() *codec.Schema { return &schemaInferenceConfiguration }
+
+// Encode gives every present member to e.
+func (v *InferenceConfiguration) Encode(e codec.Encoder) {
+	m := schemaInferenceConfiguration.Members
+	if v.MaxTokens != nil {
+		e.Int(&m[0], int64(*v.MaxTokens))
+	}
+	if v.Temperature != nil {
+		e.Float(&m[1], float64(*v.Temperature))
+	}
+	if v.TopP != nil {
+		e.Float(&m[2], float64(*v.TopP))
+	}
+	if v.StopSequences != nil {
+		encodeInferenceConfigurationStopSequencesList(e, &m[3], v.StopSequences)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *InferenceConfiguration) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaInferenceConfiguration); m != nil; m = d.Member(&schemaInferenceConfiguration) {
+		switch m.Index {
+		case 0: // maxTokens
+			v.MaxTokens = new(int32(d.Int(m)))
+		case 1: // temperature
+			v.Temperature = new(float32(d.Float(m)))
+		case 2: // topP
+			v.TopP = new(float32(d.Float(m)))
+		case 3: // stopSequences
+			v.StopSequences = decodeInferenceConfigurationStopSequencesList(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of InternalServerException.
+func (v *InternalServerException) Schema() *codec.Schema { return &schemaInternalServerException }
+
+// Encode gives every present member to e.
+func (v *InternalServerException) Encode(e codec.Encoder) {
+	m := schemaInternalServerException.Members
+	if v.Message != nil {
+		e.String(&m[0], *v.Message)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *InternalServerException) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaInternalServerException); m != nil; m = d.Member(&schemaInternalServerException) {
+		switch m.Index {
+		case 0: // message
+			v.Message = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of InvokeModelRequest.
+func (v *InvokeModelRequest) Schema() *codec.Schema { return &schemaInvokeModelRequest }
+
+// Encode gives every present member to e.
+func (v *InvokeModelRequest) Encode(e codec.Encoder) {
+	m := schemaInvokeModelRequest.Members
+	if v.Body != nil {
+		e.Blob(&m[0], v.Body)
+	}
+	if v.ContentType != nil {
+		e.String(&m[1], *v.ContentType)
+	}
+	if v.Accept != nil {
+		e.String(&m[2], *v.Accept)
+	}
+	if v.ModelId != nil {
+		e.String(&m[3], *v.ModelId)
+	}
+	if v.Trace != nil {
+		e.String(&m[4], string(*v.Trace))
+	}
+	if v.GuardrailIdentifier != nil {
+		e.String(&m[5], *v.GuardrailIdentifier)
+	}
+	if v.GuardrailVersion != nil {
+		e.String(&m[6], *v.GuardrailVersion)
+	}
+	if v.PerformanceConfigLatency != nil {
+		e.String(&m[7], string(*v.PerformanceConfigLatency))
+	}
+	if v.ServiceTier != nil {
+		e.String(&m[8], string(*v.ServiceTier))
+	}
+	if v.RequestMetadata != nil {
+		e.String(&m[9], *v.RequestMetadata)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *InvokeModelRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaInvokeModelRequest); m != nil; m = d.Member(&schemaInvokeModelRequest) {
+		switch m.Index {
+		case 0: // body
+			v.Body = d.Blob(m)
+		case 1: // contentType
+			v.ContentType = new(d.String(m))
+		case 2: // accept
+			v.Accept = new(d.String(m))
+		case 3: // modelId
+			v.ModelId = new(d.String(m))
+		case 4: // trace
+			v.Trace = new(Trace(d.String(m)))
+		case 5: // guardrailIdentifier
+			v.GuardrailIdentifier = new(d.String(m))
+		case 6: // guardrailVersion
+			v.GuardrailVersion = new(d.String(m))
+		case 7: // performanceConfigLatency
+			v.PerformanceConfigLatency = new(PerformanceConfigLatency(d.String(m)))
+		case 8: // serviceTier
+			v.ServiceTier = new(ServiceTierType(d.String(m)))
+		case 9: // requestMetadata
+			v.RequestMetadata = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of InvokeModelResponse.
+func (v *InvokeModelResponse) Schema() *codec.Schema { return &schemaInvokeModelResponse }
+
+// Encode gives every present member to e.
+func (v *InvokeModelResponse) Encode(e codec.Encoder) {
+	m := schemaInvokeModelResponse.Members
+	if v.Body != nil {
+		e.Blob(&m[0], v.Body)
+	}
+	if v.ContentType != nil {
+		e.String(&m[1], *v.ContentType)
+	}
+	if v.PerformanceConfigLatency != nil {
+		e.String(&m[2], string(*v.PerformanceConfigLatency))
+	}
+	if v.ServiceTier != nil {
+		e.String(&m[3], string(*v.ServiceTier))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *InvokeModelResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaInvokeModelResponse); m != nil; m = d.Member(&schemaInvokeModelResponse) {
+		switch m.Index {
+		case 0: // body
+			v.Body = d.Blob(m)
+		case 1: // contentType
+			v.ContentType = new(d.String(m))
+		case 2: // performanceConfigLatency
+			v.PerformanceConfigLatency = new(PerformanceConfigLatency(d.String(m)))
+		case 3: // serviceTier
+			v.ServiceTier = new(ServiceTierType(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of InvokeModelTokensRequest.
+func (v *InvokeModelTokensRequest) Schema() *codec.Schema { return &schemaInvokeModelTokensRequest }
+
+// Encode gives every present member to e.
+func (v *InvokeModelTokensRequest) Encode(e codec.Encoder) {
+	m := schemaInvokeModelTokensRequest.Members
+	if v.Body != nil {
+		e.Blob(&m[0], v.Body)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *InvokeModelTokensRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaInvokeModelTokensRequest); m != nil; m = d.Member(&schemaInvokeModelTokensRequest) {
+		switch m.Index {
+		case 0: // body
+			v.Body = d.Blob(m)
+		}
+	}
+}
+
+// Schema gives the schema of InvokeModelWithResponseStreamRequest.
+func (v *InvokeModelWithResponseStreamRequest) Schema() *codec.Schema {
+	return &schemaInvokeModelWithResponseStreamRequest
+}
+
+// Encode gives every present member to e.
+func (v *InvokeModelWithResponseStreamRequest) Encode(e codec.Encoder) {
+	m := schemaInvokeModelWithResponseStreamRequest.Members
+	if v.Body != nil {
+		e.Blob(&m[0], v.Body)
+	}
+	if v.ContentType != nil {
+		e.String(&m[1], *v.ContentType)
+	}
+	if v.Accept != nil {
+		e.String(&m[2], *v.Accept)
+	}
+	if v.ModelId != nil {
+		e.String(&m[3], *v.ModelId)
+	}
+	if v.Trace != nil {
+		e.String(&m[4], string(*v.Trace))
+	}
+	if v.GuardrailIdentifier != nil {
+		e.String(&m[5], *v.GuardrailIdentifier)
+	}
+	if v.GuardrailVersion != nil {
+		e.String(&m[6], *v.GuardrailVersion)
+	}
+	if v.PerformanceConfigLatency != nil {
+		e.String(&m[7], string(*v.PerformanceConfigLatency))
+	}
+	if v.ServiceTier != nil {
+		e.String(&m[8], string(*v.ServiceTier))
+	}
+	if v.RequestMetadata != nil {
+		e.String(&m[9], *v.RequestMetadata)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *InvokeModelWithResponseStreamRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaInvokeModelWithResponseStreamRequest); m != nil; m = d.Member(&schemaInvokeModelWithResponseStreamRequest) {
+		switch m.Index {
+		case 0: // body
+			v.Body = d.Blob(m)
+		case 1: // contentType
+			v.ContentType = new(d.String(m))
+		case 2: // accept
+			v.Accept = new(d.String(m))
+		case 3: // modelId
+			v.ModelId = new(d.String(m))
+		case 4: // trace
+			v.Trace = new(Trace(d.String(m)))
+		case 5: // guardrailIdentifier
+			v.GuardrailIdentifier = new(d.String(m))
+		case 6: // guardrailVersion
+			v.GuardrailVersion = new(d.String(m))
+		case 7: // performanceConfigLatency
+			v.PerformanceConfigLatency = new(PerformanceConfigLatency(d.String(m)))
+		case 8: // serviceTier
+			v.ServiceTier = new(ServiceTierType(d.String(m)))
+		case 9: // requestMetadata
+			v.RequestMetadata = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of InvokeModelWithResponseStreamResponse.
+func (v *InvokeModelWithResponseStreamResponse) Schema() *codec.Schema {
+	return &schemaInvokeModelWithResponseStreamResponse
+}
+
+// Encode gives every present member to e.
+func (v *InvokeModelWithResponseStreamResponse) Encode(e codec.Encoder) {
+	m := schemaInvokeModelWithResponseStreamResponse.Members
+	if v.ContentType != nil {
+		e.String(&m[1], *v.ContentType)
+	}
+	if v.PerformanceConfigLatency != nil {
+		e.String(&m[2], string(*v.PerformanceConfigLatency))
+	}
+	if v.ServiceTier != nil {
+		e.String(&m[3], string(*v.ServiceTier))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *InvokeModelWithResponseStreamResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaInvokeModelWithResponseStreamResponse); m != nil; m = d.Member(&schemaInvokeModelWithResponseStreamResponse) {
+		switch m.Index {
+		case 1: // contentType
+			v.ContentType = new(d.String(m))
+		case 2: // performanceConfigLatency
+			v.PerformanceConfigLatency = new(PerformanceConfigLatency(d.String(m)))
+		case 3: // serviceTier
+			v.ServiceTier = new(ServiceTierType(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of JsonSchemaDefinition.
+func (v *JsonSchemaDefinition) Schema() *codec.Schema { return &schemaJsonSchemaDefinition }
+
+// Encode gives every present member to e.
+func (v *JsonSchemaDefinition) Encode(e codec.Encoder) {
+	m := schemaJsonSchemaDefinition.Members
+	if v.SchemaMember != nil {
+		e.String(&m[0], *v.SchemaMember)
+	}
+	if v.Name != nil {
+		e.String(&m[1], *v.Name)
+	}
+	if v.Description != nil {
+		e.String(&m[2], *v.Description)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *JsonSchemaDefinition) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaJsonSchemaDefinition); m != nil; m = d.Member(&schemaJsonSchemaDefinition) {
+		switch m.Index {
+		case 0: // schema
+			v.SchemaMember = new(d.String(m))
+		case 1: // name
+			v.Name = new(d.String(m))
+		case 2: // description
+			v.Description = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of Message.
+func (v *Message) Schema() *codec.Schema { return &schemaMessage }
+
+// Encode gives every present member to e.
+func (v *Message) Encode(e codec.Encoder) {
+	m := schemaMessage.Members
+	if v.Role != nil {
+		e.String(&m[0], string(*v.Role))
+	}
+	if v.Content != nil {
+		encodeContentBlocks(e, &m[1], v.Content)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *Message) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaMessage); m != nil; m = d.Member(&schemaMessage) {
+		switch m.Index {
+		case 0: // role
+			v.Role = new(ConversationRole(d.String(m)))
+		case 1: // content
+			v.Content = decodeContentBlocks(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of MessageStartEvent.
+func (v *MessageStartEvent) Schema() *codec.Schema { return &schemaMessageStartEvent }
+
+// Encode gives every present member to e.
+func (v *MessageStartEvent) Encode(e codec.Encoder) {
+	m := schemaMessageStartEvent.Members
+	if v.Role != nil {
+		e.String(&m[0], string(*v.Role))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *MessageStartEvent) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaMessageStartEvent); m != nil; m = d.Member(&schemaMessageStartEvent) {
+		switch m.Index {
+		case 0: // role
+			v.Role = new(ConversationRole(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of MessageStopEvent.
+func (v *MessageStopEvent) Schema() *codec.Schema { return &schemaMessageStopEvent }
+
+// Encode gives every present member to e.
+func (v *MessageStopEvent) Encode(e codec.Encoder) {
+	m := schemaMessageStopEvent.Members
+	if v.StopReason != nil {
+		e.String(&m[0], string(*v.StopReason))
+	}
+	if v.AdditionalModelResponseFields != nil {
+		e.Document(&m[1], v.AdditionalModelResponseFields)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *MessageStopEvent) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaMessageStopEvent); m != nil; m = d.Member(&schemaMessageStopEvent) {
+		switch m.Index {
+		case 0: // stopReason
+			v.StopReason = new(StopReason(d.String(m)))
+		case 1: // additionalModelResponseFields
+			v.AdditionalModelResponseFields = d.Document(m)
+		}
+	}
+}
+
+// Schema gives the schema of ModelStreamErrorException.
+func (v *ModelStreamErrorException) Schema() *codec.Schema { return &schemaModelStreamErrorException }
+
+// Encode gives every present member to e.
+func (v *ModelStreamErrorException) Encode(e codec.Encoder) {
+	m := schemaModelStreamErrorException.Members
+	if v.Message != nil {
+		e.String(&m[0], *v.Message)
+	}
+	if v.OriginalStatusCode != nil {
+		e.Int(&m[1], int64(*v.OriginalStatusCode))
+	}
+	if v.OriginalMessage != nil {
+		e.String(&m[2], *v.OriginalMessage)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ModelStreamErrorException) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaModelStreamErrorException); m != nil; m = d.Member(&schemaModelStreamErrorException) {
+		switch m.Index {
+		case 0: // message
+			v.Message = new(d.String(m))
+		case 1: // originalStatusCode
+			v.OriginalStatusCode = new(int32(d.Int(m)))
+		case 2: // originalMessage
+			v.OriginalMessage = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of ModelTimeoutException.
+func (v *ModelTimeoutException) Schema() *codec.Schema { return &schemaModelTimeoutException }
+
+// Encode gives every present member to e.
+func (v *ModelTimeoutException) Encode(e codec.Encoder) {
+	m := schemaModelTimeoutException.Members
+	if v.Message != nil {
+		e.String(&m[0], *v.Message)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ModelTimeoutException) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaModelTimeoutException); m != nil; m = d.Member(&schemaModelTimeoutException) {
+		switch m.Index {
+		case 0: // message
+			v.Message = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of OutputConfig.
+func (v *OutputConfig) Schema() *codec.Schema { return &schemaOutputConfig }
+
+// Encode gives every present member to e.
+func (v *OutputConfig) Encode(e codec.Encoder) {
+	m := schemaOutputConfig.Members
+	if v.TextFormat != nil {
+		e.Struct(&m[0], v.TextFormat)
+	}
+	if v.Effort != nil {
+		e.String(&m[1], *v.Effort)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *OutputConfig) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaOutputConfig); m != nil; m = d.Member(&schemaOutputConfig) {
+		switch m.Index {
+		case 0: // textFormat
+			v.TextFormat = new(OutputFormat)
+			d.Struct(m, v.TextFormat)
+		case 1: // effort
+			v.Effort = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of OutputFormat.
+func (v *OutputFormat) Schema() *codec.Schema { return &schemaOutputFormat }
+
+// Encode gives every present member to e.
+func (v *OutputFormat) Encode(e codec.Encoder) {
+	m := schemaOutputFormat.Members
+	if v.Type != nil {
+		e.String(&m[0], string(*v.Type))
+	}
+	if v.Structure != nil {
+		e.Struct(&m[1], v.Structure)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *OutputFormat) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaOutputFormat); m != nil; m = d.Member(&schemaOutputFormat) {
+		switch m.Index {
+		case 0: // type
+			v.Type = new(OutputFormatType(d.String(m)))
+		case 1: // structure
+			v.Structure = new(OutputFormatStructure)
+			d.Struct(m, v.Structure)
+		}
+	}
+}
+
+// Schema gives the schema of OutputFormatStructure.
+func (v *OutputFormatStructure) Schema() *codec.Schema { return &schemaOutputFormatStructure }
+
+// Encode gives every present member to e.
+func (v *OutputFormatStructure) Encode(e codec.Encoder) {
+	m := schemaOutputFormatStructure.Members
+	if v.JsonSchema != nil {
+		e.Struct(&m[0], v.JsonSchema)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *OutputFormatStructure) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaOutputFormatStructure); m != nil; m = d.Member(&schemaOutputFormatStructure) {
+		switch m.Index {
+		case 0: // jsonSchema
+			v.JsonSchema = new(JsonSchemaDefinition)
+			d.Struct(m, v.JsonSchema)
+		}
+	}
+}
+
+// Schema gives the schema of PayloadPart.
+func (v *PayloadPart) Schema() *codec.Schema { return &schemaPayloadPart }
+
+// Encode gives every present member to e.
+func (v *PayloadPart) Encode(e codec.Encoder) {
+	m := schemaPayloadPart.Members
+	if v.Bytes != nil {
+		e.Blob(&m[0], v.Bytes)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *PayloadPart) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaPayloadPart); m != nil; m = d.Member(&schemaPayloadPart) {
+		switch m.Index {
+		case 0: // bytes
+			v.Bytes = d.Blob(m)
+		}
+	}
+}
+
+// Schema gives the schema of PerformanceConfiguration.
+func (v *PerformanceConfiguration) Schema() *codec.Schema { return &schemaPerformanceConfiguration }
+
+// Encode gives every present member to e.
+func (v *PerformanceConfiguration) Encode(e codec.Encoder) {
+	m := schemaPerformanceConfiguration.Members
+	if v.Latency != nil {
+		e.String(&m[0], string(*v.Latency))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *PerformanceConfiguration) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaPerformanceConfiguration); m != nil; m = d.Member(&schemaPerformanceConfiguration) {
+		switch m.Index {
+		case 0: // latency
+			v.Latency = new(PerformanceConfigLatency(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of PromptRouterTrace.
+func (v *PromptRouterTrace) Schema() *codec.Schema { return &schemaPromptRouterTrace }
+
+// Encode gives every present member to e.
+func (v *PromptRouterTrace) Encode(e codec.Encoder) {
+	m := schemaPromptRouterTrace.Members
+	if v.InvokedModelId != nil {
+		e.String(&m[0], *v.InvokedModelId)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *PromptRouterTrace) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaPromptRouterTrace); m != nil; m = d.Member(&schemaPromptRouterTrace) {
+		switch m.Index {
+		case 0: // invokedModelId
+			v.InvokedModelId = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of PromptVariableValues.
+func (v *PromptVariableValues) Schema() *codec.Schema { return &schemaPromptVariableValues }
+
+// Encode gives every present member to e.
+func (v *PromptVariableValues) Encode(e codec.Encoder) {
+	m := schemaPromptVariableValues.Members
+	if v.Text != nil {
+		e.String(&m[0], *v.Text)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *PromptVariableValues) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaPromptVariableValues); m != nil; m = d.Member(&schemaPromptVariableValues) {
+		switch m.Index {
+		case 0: // text
+			v.Text = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of ReasoningContentBlock.
+func (v *ReasoningContentBlock) Schema() *codec.Schema { return &schemaReasoningContentBlock }
+
+// Encode gives every present member to e.
+func (v *ReasoningContentBlock) Encode(e codec.Encoder) {
+	m := schemaReasoningContentBlock.Members
+	if v.ReasoningText != nil {
+		e.Struct(&m[0], v.ReasoningText)
+	}
+	if v.RedactedContent != nil {
+		e.Blob(&m[1], v.RedactedContent)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ReasoningContentBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaReasoningContentBlock); m != nil; m = d.Member(&schemaReasoningContentBlock) {
+		switch m.Index {
+		case 0: // reasoningText
+			v.ReasoningText = new(ReasoningTextBlock)
+			d.Struct(m, v.ReasoningText)
+		case 1: // redactedContent
+			v.RedactedContent = d.Blob(m)
+		}
+	}
+}
+
+// Schema gives the schema of ReasoningContentBlockDelta.
+func (v *ReasoningContentBlockDelta) Schema() *codec.Schema { return &schemaReasoningContentBlockDelta }
+
+// Encode gives every present member to e.
+func (v *ReasoningContentBlockDelta) Encode(e codec.Encoder) {
+	m := schemaReasoningContentBlockDelta.Members
+	if v.Text != nil {
+		e.String(&m[0], *v.Text)
+	}
+	if v.RedactedContent != nil {
+		e.Blob(&m[1], v.RedactedContent)
+	}
+	if v.Signature != nil {
+		e.String(&m[2], *v.Signature)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ReasoningContentBlockDelta) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaReasoningContentBlockDelta); m != nil; m = d.Member(&schemaReasoningContentBlockDelta) {
+		switch m.Index {
+		case 0: // text
+			v.Text = new(d.String(m))
+		case 1: // redactedContent
+			v.RedactedContent = d.Blob(m)
+		case 2: // signature
+			v.Signature = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of ReasoningTextBlock.
+func (v *ReasoningTextBlock) Schema() *codec.Schema { return &schemaReasoningTextBlock }
+
+// Encode gives every present member to e.
+func (v *ReasoningTextBlock) Encode(e codec.Encoder) {
+	m := schemaReasoningTextBlock.Members
+	if v.Text != nil {
+		e.String(&m[0], *v.Text)
+	}
+	if v.Signature != nil {
+		e.String(&m[1], *v.Signature)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ReasoningTextBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaReasoningTextBlock); m != nil; m = d.Member(&schemaReasoningTextBlock) {
+		switch m.Index {
+		case 0: // text
+			v.Text = new(d.String(m))
+		case 1: // signature
+			v.Signature = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of ResponseStream.
+func (v *ResponseStream) Schema() *codec.Schema { return &schemaResponseStream }
+
+// Encode gives every present member to e.
+func (v *ResponseStream) Encode(e codec.Encoder) {
+	m := schemaResponseStream.Members
+	if v.Chunk != nil {
+		e.Struct(&m[0], v.Chunk)
+	}
+	if v.InternalServerException != nil {
+		e.Struct(&m[1], v.InternalServerException)
+	}
+	if v.ModelStreamErrorException != nil {
+		e.Struct(&m[2], v.ModelStreamErrorException)
+	}
+	if v.ValidationException != nil {
+		e.Struct(&m[3], v.ValidationException)
+	}
+	if v.ThrottlingException != nil {
+		e.Struct(&m[4], v.ThrottlingException)
+	}
+	if v.ModelTimeoutException != nil {
+		e.Struct(&m[5], v.ModelTimeoutException)
+	}
+	if v.ServiceUnavailableException != nil {
+		e.Struct(&m[6], v.ServiceUnavailableException)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ResponseStream) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaResponseStream); m != nil; m = d.Member(&schemaResponseStream) {
+		switch m.Index {
+		case 0: // chunk
+			v.Chunk = new(PayloadPart)
+			d.Struct(m, v.Chunk)
+		case 1: // internalServerException
+			v.InternalServerException = new(InternalServerException)
+			d.Struct(m, v.InternalServerException)
+		case 2: // modelStreamErrorException
+			v.ModelStreamErrorException = new(ModelStreamErrorException)
+			d.Struct(m, v.ModelStreamErrorException)
+		case 3: // validationException
+			v.ValidationException = new(ValidationException)
+			d.Struct(m, v.ValidationException)
+		case 4: // throttlingException
+			v.ThrottlingException = new(ThrottlingException)
+			d.Struct(m, v.ThrottlingException)
+		case 5: // modelTimeoutException
+			v.ModelTimeoutException = new(ModelTimeoutException)
+			d.Struct(m, v.ModelTimeoutException)
+		case 6: // serviceUnavailableException
+			v.ServiceUnavailableException = new(ServiceUnavailableException)
+			d.Struct(m, v.ServiceUnavailableException)
+		}
+	}
+}
+
+// Schema gives the schema of S3Location.
+func (v *S3Location) Schema() *codec.Schema { return &schemaS3Location }
+
+// Encode gives every present member to e.
+func (v *S3Location) Encode(e codec.Encoder) {
+	m := schemaS3Location.Members
+	if v.Uri != nil {
+		e.String(&m[0], *v.Uri)
+	}
+	if v.BucketOwner != nil {
+		e.String(&m[1], *v.BucketOwner)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *S3Location) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaS3Location); m != nil; m = d.Member(&schemaS3Location) {
+		switch m.Index {
+		case 0: // uri
+			v.Uri = new(d.String(m))
+		case 1: // bucketOwner
+			v.BucketOwner = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of SearchResultBlock.
+func (v *SearchResultBlock) Schema() *codec.Schema { return &schemaSearchResultBlock }
+
+// Encode gives every present member to e.
+func (v *SearchResultBlock) Encode(e codec.Encoder) {
+	m := schemaSearchResultBlock.Members
+	if v.Source != nil {
+		e.String(&m[0], *v.Source)
+	}
+	if v.Title != nil {
+		e.String(&m[1], *v.Title)
+	}
+	if v.Content != nil {
+		encodeSearchResultContentBlocks(e, &m[2], v.Content)
+	}
+	if v.Citations != nil {
+		e.Struct(&m[3], v.Citations)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *SearchResultBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaSearchResultBlock); m != nil; m = d.Member(&schemaSearchResultBlock) {
+		switch m.Index {
+		case 0: // source
+			v.Source = new(d.String(m))
+		case 1: // title
+			v.Title = new(d.String(m))
+		case 2: // content
+			v.Content = decodeSearchResultContentBlocks(d, m)
+		case 3: // citations
+			v.Citations = new(CitationsConfig)
+			d.Struct(m, v.Citations)
+		}
+	}
+}
+
+// Schema gives the schema of SearchResultContentBlock.
+func (v *SearchResultContentBlock) Schema() *codec.Schema { return &schemaSearchResultContentBlock }
+
+// Encode gives every present member to e.
+func (v *SearchResultContentBlock) Encode(e codec.Encoder) {
+	m := schemaSearchResultContentBlock.Members
+	if v.Text != nil {
+		e.String(&m[0], *v.Text)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *SearchResultContentBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaSearchResultContentBlock); m != nil; m = d.Member(&schemaSearchResultContentBlock) {
+		switch m.Index {
+		case 0: // text
+			v.Text = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of SearchResultLocation.
+func (v *SearchResultLocation) Schema() *codec.Schema { return &schemaSearchResultLocation }
+
+// Encode gives every present member to e.
+func (v *SearchResultLocation) Encode(e codec.Encoder) {
+	m := schemaSearchResultLocation.Members
+	if v.SearchResultIndex != nil {
+		e.Int(&m[0], int64(*v.SearchResultIndex))
+	}
+	if v.Start != nil {
+		e.Int(&m[1], int64(*v.Start))
+	}
+	if v.End != nil {
+		e.Int(&m[2], int64(*v.End))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *SearchResultLocation) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaSearchResultLocation); m != nil; m = d.Member(&schemaSearchResultLocation) {
+		switch m.Index {
+		case 0: // searchResultIndex
+			v.SearchResultIndex = new(int32(d.Int(m)))
+		case 1: // start
+			v.Start = new(int32(d.Int(m)))
+		case 2: // end
+			v.End = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ServiceTier.
+func (v *ServiceTier) Schema() *codec.Schema { return &schemaServiceTier }
+
+// Encode gives every present member to e.
+func (v *ServiceTier) Encode(e codec.Encoder) {
+	m := schemaServiceTier.Members
+	if v.Type != nil {
+		e.String(&m[0], string(*v.Type))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ServiceTier) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaServiceTier); m != nil; m = d.Member(&schemaServiceTier) {
+		switch m.Index {
+		case 0: // type
+			v.Type = new(ServiceTierType(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ServiceUnavailableException.
+func (v *ServiceUnavailableException) Schema() *codec.Schema {
+	return &schemaServiceUnavailableException
+}
+
+// Encode gives every present member to e.
+func (v *ServiceUnavailableException) Encode(e codec.Encoder) {
+	m := schemaServiceUnavailableException.Members
+	if v.Message != nil {
+		e.String(&m[0], *v.Message)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ServiceUnavailableException) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaServiceUnavailableException); m != nil; m = d.Member(&schemaServiceUnavailableException) {
+		switch m.Index {
+		case 0: // message
+			v.Message = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of SpecificToolChoice.
+func (v *SpecificToolChoice) Schema() *codec.Schema { return &schemaSpecificToolChoice }
+
+// Encode gives every present member to e.
+func (v *SpecificToolChoice) Encode(e codec.Encoder) {
+	m := schemaSpecificToolChoice.Members
+	if v.Name != nil {
+		e.String(&m[0], *v.Name)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *SpecificToolChoice) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaSpecificToolChoice); m != nil; m = d.Member(&schemaSpecificToolChoice) {
+		switch m.Index {
+		case 0: // name
+			v.Name = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of SystemContentBlock.
+func (v *SystemContentBlock) Schema() *codec.Schema { return &schemaSystemContentBlock }
+
+// Encode gives every present member to e.
+func (v *SystemContentBlock) Encode(e codec.Encoder) {
+	m := schemaSystemContentBlock.Members
+	if v.Text != nil {
+		e.String(&m[0], *v.Text)
+	}
+	if v.GuardContent != nil {
+		e.Struct(&m[1], v.GuardContent)
+	}
+	if v.CachePoint != nil {
+		e.Struct(&m[2], v.CachePoint)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *SystemContentBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaSystemContentBlock); m != nil; m = d.Member(&schemaSystemContentBlock) {
+		switch m.Index {
+		case 0: // text
+			v.Text = new(d.String(m))
+		case 1: // guardContent
+			v.GuardContent = new(GuardrailConverseContentBlock)
+			d.Struct(m, v.GuardContent)
+		case 2: // cachePoint
+			v.CachePoint = new(CachePointBlock)
+			d.Struct(m, v.CachePoint)
+		}
+	}
+}
+
+// Schema gives the schema of SystemTool.
+func (v *SystemTool) Schema() *codec.Schema { return &schemaSystemTool }
+
+// Encode gives every present member to e.
+func (v *SystemTool) Encode(e codec.Encoder) {
+	m := schemaSystemTool.Members
+	if v.Name != nil {
+		e.String(&m[0], *v.Name)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *SystemTool) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaSystemTool); m != nil; m = d.Member(&schemaSystemTool) {
+		switch m.Index {
+		case 0: // name
+			v.Name = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of ThrottlingException.
+func (v *ThrottlingException) Schema() *codec.Schema { return &schemaThrottlingException }
+
+// Encode gives every present member to e.
+func (v *ThrottlingException) Encode(e codec.Encoder) {
+	m := schemaThrottlingException.Members
+	if v.Message != nil {
+		e.String(&m[0], *v.Message)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ThrottlingException) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaThrottlingException); m != nil; m = d.Member(&schemaThrottlingException) {
+		switch m.Index {
+		case 0: // message
+			v.Message = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of TokenUsage.
+func (v *TokenUsage) Schema() *codec.Schema { return &schemaTokenUsage }
+
+// Encode gives every present member to e.
+func (v *TokenUsage) Encode(e codec.Encoder) {
+	m := schemaTokenUsage.Members
+	if v.InputTokens != nil {
+		e.Int(&m[0], int64(*v.InputTokens))
+	}
+	if v.OutputTokens != nil {
+		e.Int(&m[1], int64(*v.OutputTokens))
+	}
+	if v.TotalTokens != nil {
+		e.Int(&m[2], int64(*v.TotalTokens))
+	}
+	if v.CacheReadInputTokens != nil {
+		e.Int(&m[3], int64(*v.CacheReadInputTokens))
+	}
+	if v.CacheWriteInputTokens != nil {
+		e.Int(&m[4], int64(*v.CacheWriteInputTokens))
+	}
+	if v.CacheDetails != nil {
+		encodeCacheDetailsList(e, &m[5], v.CacheDetails)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *TokenUsage) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaTokenUsage); m != nil; m = d.Member(&schemaTokenUsage) {
+		switch m.Index {
+		case 0: // inputTokens
+			v.InputTokens = new(int32(d.Int(m)))
+		case 1: // outputTokens
+			v.OutputTokens = new(int32(d.Int(m)))
+		case 2: // totalTokens
+			v.TotalTokens = new(int32(d.Int(m)))
+		case 3: // cacheReadInputTokens
+			v.CacheReadInputTokens = new(int32(d.Int(m)))
+		case 4: // cacheWriteInputTokens
+			v.CacheWriteInputTokens = new(int32(d.Int(m)))
+		case 5: // cacheDetails
+			v.CacheDetails = decodeCacheDetailsList(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of Tool.
+func (v *Tool) Schema() *codec.Schema { return &schemaTool }
+
+// Encode gives every present member to e.
+func (v *Tool) Encode(e codec.Encoder) {
+	m := schemaTool.Members
+	if v.ToolSpec != nil {
+		e.Struct(&m[0], v.ToolSpec)
+	}
+	if v.SystemTool != nil {
+		e.Struct(&m[1], v.SystemTool)
+	}
+	if v.CachePoint != nil {
+		e.Struct(&m[2], v.CachePoint)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *Tool) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaTool); m != nil; m = d.Member(&schemaTool) {
+		switch m.Index {
+		case 0: // toolSpec
+			v.ToolSpec = new(ToolSpecification)
+			d.Struct(m, v.ToolSpec)
+		case 1: // systemTool
+			v.SystemTool = new(SystemTool)
+			d.Struct(m, v.SystemTool)
+		case 2: // cachePoint
+			v.CachePoint = new(CachePointBlock)
+			d.Struct(m, v.CachePoint)
+		}
+	}
+}
+
+// Schema gives the schema of ToolAdditionBlock.
+func (v *ToolAdditionBlock) Schema() *codec.Schema { return &schemaToolAdditionBlock }
+
+// Encode gives every present member to e.
+func (v *ToolAdditionBlock) Encode(e codec.Encoder) {
+	m := schemaToolAdditionBlock.Members
+	if v.Tool != nil {
+		e.Struct(&m[0], v.Tool)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ToolAdditionBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaToolAdditionBlock); m != nil; m = d.Member(&schemaToolAdditionBlock) {
+		switch m.Index {
+		case 0: // tool
+			v.Tool = new(ToolReference)
+			d.Struct(m, v.Tool)
+		}
+	}
+}
+
+// Schema gives the schema of ToolChoice.
+func (v *ToolChoice) Schema() *codec.Schema { return &schemaToolChoice }
+
+// Encode gives every present member to e.
+func (v *ToolChoice) Encode(e codec.Encoder) {
+	m := schemaToolChoice.Members
+	if v.Auto != nil {
+		e.Struct(&m[0], v.Auto)
+	}
+	if v.Any != nil {
+		e.Struct(&m[1], v.Any)
+	}
+	if v.Tool != nil {
+		e.Struct(&m[2], v.Tool)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ToolChoice) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaToolChoice); m != nil; m = d.Member(&schemaToolChoice) {
+		switch m.Index {
+		case 0: // auto
+			v.Auto = new(AutoToolChoice)
+			d.Struct(m, v.Auto)
+		case 1: // any
+			v.Any = new(AnyToolChoice)
+			d.Struct(m, v.Any)
+		case 2: // tool
+			v.Tool = new(SpecificToolChoice)
+			d.Struct(m, v.Tool)
+		}
+	}
+}
+
+// Schema gives the schema of ToolConfiguration.
+func (v *ToolConfiguration) Schema() *codec.Schema { return &schemaToolConfiguration }
+
+// Encode gives every present member to e.
+func (v *ToolConfiguration) Encode(e codec.Encoder) {
+	m := schemaToolConfiguration.Members
+	if v.Tools != nil {
+		encodeToolConfigurationToolsList(e, &m[0], v.Tools)
+	}
+	if v.ToolChoice != nil {
+		e.Struct(&m[1], v.ToolChoice)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ToolConfiguration) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaToolConfiguration); m != nil; m = d.Member(&schemaToolConfiguration) {
+		switch m.Index {
+		case 0: // tools
+			v.Tools = decodeToolConfigurationToolsList(d, m)
+		case 1: // toolChoice
+			v.ToolChoice = new(ToolChoice)
+			d.Struct(m, v.ToolChoice)
+		}
+	}
+}
+
+// Schema gives the schema of ToolInputSchema.
+func (v *ToolInputSchema) Schema() *codec.Schema { return &schemaToolInputSchema }
+
+// Encode gives every present member to e.
+func (v *ToolInputSchema) Encode(e codec.Encoder) {
+	m := schemaToolInputSchema.Members
+	if v.Json != nil {
+		e.Document(&m[0], v.Json)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ToolInputSchema) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaToolInputSchema); m != nil; m = d.Member(&schemaToolInputSchema) {
+		switch m.Index {
+		case 0: // json
+			v.Json = d.Document(m)
+		}
+	}
+}
+
+// Schema gives the schema of ToolReference.
+func (v *ToolReference) Schema() *codec.Schema { return &schemaToolReference }
+
+// Encode gives every present member to e.
+func (v *ToolReference) Encode(e codec.Encoder) {
+	m := schemaToolReference.Members
+	if v.Type != nil {
+		e.String(&m[0], *v.Type)
+	}
+	if v.Name != nil {
+		e.String(&m[1], *v.Name)
+	}
+	if v.ServerName != nil {
+		e.String(&m[2], *v.ServerName)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ToolReference) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaToolReference); m != nil; m = d.Member(&schemaToolReference) {
+		switch m.Index {
+		case 0: // type
+			v.Type = new(d.String(m))
+		case 1: // name
+			v.Name = new(d.String(m))
+		case 2: // serverName
+			v.ServerName = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of ToolRemovalBlock.
+func (v *ToolRemovalBlock) Schema() *codec.Schema { return &schemaToolRemovalBlock }
+
+// Encode gives every present member to e.
+func (v *ToolRemovalBlock) Encode(e codec.Encoder) {
+	m := schemaToolRemovalBlock.Members
+	if v.Tool != nil {
+		e.Struct(&m[0], v.Tool)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ToolRemovalBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaToolRemovalBlock); m != nil; m = d.Member(&schemaToolRemovalBlock) {
+		switch m.Index {
+		case 0: // tool
+			v.Tool = new(ToolReference)
+			d.Struct(m, v.Tool)
+		}
+	}
+}
+
+// Schema gives the schema of ToolResultBlock.
+func (v *ToolResultBlock) Schema() *codec.Schema { return &schemaToolResultBlock }
+
+// Encode gives every present member to e.
+func (v *ToolResultBlock) Encode(e codec.Encoder) {
+	m := schemaToolResultBlock.Members
+	if v.ToolUseId != nil {
+		e.String(&m[0], *v.ToolUseId)
+	}
+	if v.Content != nil {
+		encodeToolResultContentBlocks(e, &m[1], v.Content)
+	}
+	if v.Status != nil {
+		e.String(&m[2], string(*v.Status))
+	}
+	if v.Type != nil {
+		e.String(&m[3], *v.Type)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ToolResultBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaToolResultBlock); m != nil; m = d.Member(&schemaToolResultBlock) {
+		switch m.Index {
+		case 0: // toolUseId
+			v.ToolUseId = new(d.String(m))
+		case 1: // content
+			v.Content = decodeToolResultContentBlocks(d, m)
+		case 2: // status
+			v.Status = new(ToolResultStatus(d.String(m)))
+		case 3: // type
+			v.Type = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of ToolResultBlockDelta.
+func (v *ToolResultBlockDelta) Schema() *codec.Schema { return &schemaToolResultBlockDelta }
+
+// Encode gives every present member to e.
+func (v *ToolResultBlockDelta) Encode(e codec.Encoder) {
+	m := schemaToolResultBlockDelta.Members
+	if v.Text != nil {
+		e.String(&m[0], *v.Text)
+	}
+	if v.Json != nil {
+		e.Document(&m[1], v.Json)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ToolResultBlockDelta) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaToolResultBlockDelta); m != nil; m = d.Member(&schemaToolResultBlockDelta) {
+		switch m.Index {
+		case 0: // text
+			v.Text = new(d.String(m))
+		case 1: // json
+			v.Json = d.Document(m)
+		}
+	}
+}
+
+// Schema gives the schema of ToolResultBlockStart.
+func (v *ToolResultBlockStart) Schema() *codec.Schema { return &schemaToolResultBlockStart }
+
+// Encode gives every present member to e.
+func (v *ToolResultBlockStart) Encode(e codec.Encoder) {
+	m := schemaToolResultBlockStart.Members
+	if v.ToolUseId != nil {
+		e.String(&m[0], *v.ToolUseId)
+	}
+	if v.Type != nil {
+		e.String(&m[1], *v.Type)
+	}
+	if v.Status != nil {
+		e.String(&m[2], string(*v.Status))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ToolResultBlockStart) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaToolResultBlockStart); m != nil; m = d.Member(&schemaToolResultBlockStart) {
+		switch m.Index {
+		case 0: // toolUseId
+			v.ToolUseId = new(d.String(m))
+		case 1: // type
+			v.Type = new(d.String(m))
+		case 2: // status
+			v.Status = new(ToolResultStatus(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ToolResultContentBlock.
+func (v *ToolResultContentBlock) Schema() *codec.Schema { return &schemaToolResultContentBlock }
+
+// Encode gives every present member to e.
+func (v *ToolResultContentBlock) Encode(e codec.Encoder) {
+	m := schemaToolResultContentBlock.Members
+	if v.Json != nil {
+		e.Document(&m[0], v.Json)
+	}
+	if v.Text != nil {
+		e.String(&m[1], *v.Text)
+	}
+	if v.Image != nil {
+		e.Struct(&m[2], v.Image)
+	}
+	if v.Document != nil {
+		e.Struct(&m[3], v.Document)
+	}
+	if v.Video != nil {
+		e.Struct(&m[4], v.Video)
+	}
+	if v.SearchResult != nil {
+		e.Struct(&m[5], v.SearchResult)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ToolResultContentBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaToolResultContentBlock); m != nil; m = d.Member(&schemaToolResultContentBlock) {
+		switch m.Index {
+		case 0: // json
+			v.Json = d.Document(m)
+		case 1: // text
+			v.Text = new(d.String(m))
+		case 2: // image
+			v.Image = new(ImageBlock)
+			d.Struct(m, v.Image)
+		case 3: // document
+			v.Document = new(DocumentBlock)
+			d.Struct(m, v.Document)
+		case 4: // video
+			v.Video = new(VideoBlock)
+			d.Struct(m, v.Video)
+		case 5: // searchResult
+			v.SearchResult = new(SearchResultBlock)
+			d.Struct(m, v.SearchResult)
+		}
+	}
+}
+
+// Schema gives the schema of ToolSpecification.
+func (v *ToolSpecification) Schema() *codec.Schema { return &schemaToolSpecification }
+
+// Encode gives every present member to e.
+func (v *ToolSpecification) Encode(e codec.Encoder) {
+	m := schemaToolSpecification.Members
+	if v.Name != nil {
+		e.String(&m[0], *v.Name)
+	}
+	if v.Description != nil {
+		e.String(&m[1], *v.Description)
+	}
+	if v.InputSchema != nil {
+		e.Struct(&m[2], v.InputSchema)
+	}
+	if v.Strict != nil {
+		e.Bool(&m[3], *v.Strict)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ToolSpecification) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaToolSpecification); m != nil; m = d.Member(&schemaToolSpecification) {
+		switch m.Index {
+		case 0: // name
+			v.Name = new(d.String(m))
+		case 1: // description
+			v.Description = new(d.String(m))
+		case 2: // inputSchema
+			v.InputSchema = new(ToolInputSchema)
+			d.Struct(m, v.InputSchema)
+		case 3: // strict
+			v.Strict = new(d.Bool(m))
+		}
+	}
+}
+
+// Schema gives the schema of ToolUseBlock.
+func (v *ToolUseBlock) Schema() *codec.Schema { return &schemaToolUseBlock }
+
+// Encode gives every present member to e.
+func (v *ToolUseBlock) Encode(e codec.Encoder) {
+	m := schemaToolUseBlock.Members
+	if v.ToolUseId != nil {
+		e.String(&m[0], *v.ToolUseId)
+	}
+	if v.Name != nil {
+		e.String(&m[1], *v.Name)
+	}
+	if v.Input != nil {
+		e.Document(&m[2], v.Input)
+	}
+	if v.Type != nil {
+		e.String(&m[3], string(*v.Type))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ToolUseBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaToolUseBlock); m != nil; m = d.Member(&schemaToolUseBlock) {
+		switch m.Index {
+		case 0: // toolUseId
+			v.ToolUseId = new(d.String(m))
+		case 1: // name
+			v.Name = new(d.String(m))
+		case 2: // input
+			v.Input = d.Document(m)
+		case 3: // type
+			v.Type = new(ToolUseType(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ToolUseBlockDelta.
+func (v *ToolUseBlockDelta) Schema() *codec.Schema { return &schemaToolUseBlockDelta }
+
+// Encode gives every present member to e.
+func (v *ToolUseBlockDelta) Encode(e codec.Encoder) {
+	m := schemaToolUseBlockDelta.Members
+	if v.Input != nil {
+		e.String(&m[0], *v.Input)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ToolUseBlockDelta) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaToolUseBlockDelta); m != nil; m = d.Member(&schemaToolUseBlockDelta) {
+		switch m.Index {
+		case 0: // input
+			v.Input = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of ToolUseBlockStart.
+func (v *ToolUseBlockStart) Schema() *codec.Schema { return &schemaToolUseBlockStart }
+
+// Encode gives every present member to e.
+func (v *ToolUseBlockStart) Encode(e codec.Encoder) {
+	m := schemaToolUseBlockStart.Members
+	if v.ToolUseId != nil {
+		e.String(&m[0], *v.ToolUseId)
+	}
+	if v.Name != nil {
+		e.String(&m[1], *v.Name)
+	}
+	if v.Type != nil {
+		e.String(&m[2], string(*v.Type))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ToolUseBlockStart) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaToolUseBlockStart); m != nil; m = d.Member(&schemaToolUseBlockStart) {
+		switch m.Index {
+		case 0: // toolUseId
+			v.ToolUseId = new(d.String(m))
+		case 1: // name
+			v.Name = new(d.String(m))
+		case 2: // type
+			v.Type = new(ToolUseType(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ValidationException.
+func (v *ValidationException) Schema() *codec.Schema { return &schemaValidationException }
+
+// Encode gives every present member to e.
+func (v *ValidationException) Encode(e codec.Encoder) {
+	m := schemaValidationException.Members
+	if v.Message != nil {
+		e.String(&m[0], *v.Message)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ValidationException) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaValidationException); m != nil; m = d.Member(&schemaValidationException) {
+		switch m.Index {
+		case 0: // message
+			v.Message = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of VideoBlock.
+func (v *VideoBlock) Schema() *codec.Schema { return &schemaVideoBlock }
+
+// Encode gives every present member to e.
+func (v *VideoBlock) Encode(e codec.Encoder) {
+	m := schemaVideoBlock.Members
+	if v.Format != nil {
+		e.String(&m[0], string(*v.Format))
+	}
+	if v.Source != nil {
+		e.Struct(&m[1], v.Source)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *VideoBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaVideoBlock); m != nil; m = d.Member(&schemaVideoBlock) {
+		switch m.Index {
+		case 0: // format
+			v.Format = new(VideoFormat(d.String(m)))
+		case 1: // source
+			v.Source = new(VideoSource)
+			d.Struct(m, v.Source)
+		}
+	}
+}
+
+// Schema gives the schema of VideoSource.
+func (v *VideoSource) Schema() *codec.Schema { return &schemaVideoSource }
+
+// Encode gives every present member to e.
+func (v *VideoSource) Encode(e codec.Encoder) {
+	m := schemaVideoSource.Members
+	if v.Bytes != nil {
+		e.Blob(&m[0], v.Bytes)
+	}
+	if v.S3Location != nil {
+		e.Struct(&m[1], v.S3Location)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *VideoSource) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaVideoSource); m != nil; m = d.Member(&schemaVideoSource) {
+		switch m.Index {
+		case 0: // bytes
+			v.Bytes = d.Blob(m)
+		case 1: // s3Location
+			v.S3Location = new(S3Location)
+			d.Struct(m, v.S3Location)
+		}
+	}
+}
+
+// Schema gives the schema of WebLocation.
+func (v *WebLocation) Schema() *codec.Schema { return &schemaWebLocation }
+
+// Encode gives every present member to e.
+func (v *WebLocation) Encode(e codec.Encoder) {
+	m := schemaWebLocation.Members
+	if v.Url != nil {
+		e.String(&m[0], *v.Url)
+	}
+	if v.Domain != nil {
+		e.String(&m[1], *v.Domain)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *WebLocation) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaWebLocation); m != nil; m = d.Member(&schemaWebLocation) {
+		switch m.Index {
+		case 0: // url
+			v.Url = new(d.String(m))
+		case 1: // domain
+			v.Domain = new(d.String(m))
+		}
+	}
+}
+
+func encodeCacheDetailsList(e codec.Encoder, m *codec.Member, v []CacheDetail) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaCacheDetailsList.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeCacheDetailsList(d codec.Decoder, m *codec.Member) []CacheDetail {
+	v := []CacheDetail{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, CacheDetail{})
+		d.Struct(schemaCacheDetailsList.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeCitationGeneratedContentList(e codec.Encoder, m *codec.Member, v []CitationGeneratedContent) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaCitationGeneratedContentList.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeCitationGeneratedContentList(d codec.Decoder, m *codec.Member) []CitationGeneratedContent {
+	v := []CitationGeneratedContent{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, CitationGeneratedContent{})
+		d.Struct(schemaCitationGeneratedContentList.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeCitationSourceContentList(e codec.Encoder, m *codec.Member, v []CitationSourceContent) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaCitationSourceContentList.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeCitationSourceContentList(d codec.Decoder, m *codec.Member) []CitationSourceContent {
+	v := []CitationSourceContent{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, CitationSourceContent{})
+		d.Struct(schemaCitationSourceContentList.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeCitationSourceContentListDelta(e codec.Encoder, m *codec.Member, v []CitationSourceContentDelta) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaCitationSourceContentListDelta.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeCitationSourceContentListDelta(d codec.Decoder, m *codec.Member) []CitationSourceContentDelta {
+	v := []CitationSourceContentDelta{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, CitationSourceContentDelta{})
+		d.Struct(schemaCitationSourceContentListDelta.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeCitations(e codec.Encoder, m *codec.Member, v []Citation) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaCitations.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeCitations(d codec.Decoder, m *codec.Member) []Citation {
+	v := []Citation{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, Citation{})
+		d.Struct(schemaCitations.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeContentBlocks(e codec.Encoder, m *codec.Member, v []ContentBlock) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaContentBlocks.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeContentBlocks(d codec.Decoder, m *codec.Member) []ContentBlock {
+	v := []ContentBlock{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, ContentBlock{})
+		d.Struct(schemaContentBlocks.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeConverseRequestAdditionalModelResponseFieldPathsList(e codec.Encoder, m *codec.Member, v []string) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.String(schemaConverseRequestAdditionalModelResponseFieldPathsList.Item, v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeConverseRequestAdditionalModelResponseFieldPathsList(d codec.Decoder, m *codec.Member) []string {
+	v := []string{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, d.String(schemaConverseRequestAdditionalModelResponseFieldPathsList.Item))
+	}
+	return v
+}
+
+func encodeConverseStreamRequestAdditionalModelResponseFieldPathsList(e codec.Encoder, m *codec.Member, v []string) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.String(schemaConverseStreamRequestAdditionalModelResponseFieldPathsList.Item, v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeConverseStreamRequestAdditionalModelResponseFieldPathsList(d codec.Decoder, m *codec.Member) []string {
+	v := []string{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, d.String(schemaConverseStreamRequestAdditionalModelResponseFieldPathsList.Item))
+	}
+	return v
+}
+
+func encodeDocumentContentBlocks(e codec.Encoder, m *codec.Member, v []DocumentContentBlock) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaDocumentContentBlocks.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeDocumentContentBlocks(d codec.Decoder, m *codec.Member) []DocumentContentBlock {
+	v := []DocumentContentBlock{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, DocumentContentBlock{})
+		d.Struct(schemaDocumentContentBlocks.Item, &v[len(v)-1])
+	}
+	return v
 }
 
 func encodeGuardrailAssessmentList(e codec.Encoder, m *codec.Member, v []GuardrailAssessment) {
@@ -1602,6 +5143,24 @@ func decodeGuardrailContextualGroundingFilters(d codec.Decoder, m *codec.Member)
 	return v
 }
 
+func encodeGuardrailConverseContentQualifierList(e codec.Encoder, m *codec.Member, v []GuardrailConverseContentQualifier) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.String(schemaGuardrailConverseContentQualifierList.Item, string(v[i]))
+	}
+	e.EndList(m)
+}
+
+func decodeGuardrailConverseContentQualifierList(d codec.Decoder, m *codec.Member) []GuardrailConverseContentQualifier {
+	v := []GuardrailConverseContentQualifier{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, GuardrailConverseContentQualifier(d.String(schemaGuardrailConverseContentQualifierList.Item)))
+	}
+	return v
+}
+
 func encodeGuardrailCustomWordList(e codec.Encoder, m *codec.Member, v []GuardrailCustomWord) {
 	if !e.StartList(m, len(v)) {
 		return
@@ -1730,6 +5289,244 @@ func decodeGuardrailTopicList(d codec.Decoder, m *codec.Member) []GuardrailTopic
 	for d.StartList(m); d.Item(m); {
 		v = append(v, GuardrailTopic{})
 		d.Struct(schemaGuardrailTopicList.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeInferenceConfigurationStopSequencesList(e codec.Encoder, m *codec.Member, v []string) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.String(schemaInferenceConfigurationStopSequencesList.Item, v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeInferenceConfigurationStopSequencesList(d codec.Decoder, m *codec.Member) []string {
+	v := []string{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, d.String(schemaInferenceConfigurationStopSequencesList.Item))
+	}
+	return v
+}
+
+func encodeMessages(e codec.Encoder, m *codec.Member, v []Message) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaMessages.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeMessages(d codec.Decoder, m *codec.Member) []Message {
+	v := []Message{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, Message{})
+		d.Struct(schemaMessages.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeModelOutputs(e codec.Encoder, m *codec.Member, v []string) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.String(schemaModelOutputs.Item, v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeModelOutputs(d codec.Decoder, m *codec.Member) []string {
+	v := []string{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, d.String(schemaModelOutputs.Item))
+	}
+	return v
+}
+
+func encodeSearchResultContentBlocks(e codec.Encoder, m *codec.Member, v []SearchResultContentBlock) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaSearchResultContentBlocks.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeSearchResultContentBlocks(d codec.Decoder, m *codec.Member) []SearchResultContentBlock {
+	v := []SearchResultContentBlock{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, SearchResultContentBlock{})
+		d.Struct(schemaSearchResultContentBlocks.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeSystemContentBlocks(e codec.Encoder, m *codec.Member, v []SystemContentBlock) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaSystemContentBlocks.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeSystemContentBlocks(d codec.Decoder, m *codec.Member) []SystemContentBlock {
+	v := []SystemContentBlock{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, SystemContentBlock{})
+		d.Struct(schemaSystemContentBlocks.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeToolConfigurationToolsList(e codec.Encoder, m *codec.Member, v []Tool) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaToolConfigurationToolsList.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeToolConfigurationToolsList(d codec.Decoder, m *codec.Member) []Tool {
+	v := []Tool{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, Tool{})
+		d.Struct(schemaToolConfigurationToolsList.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeToolResultBlocksDelta(e codec.Encoder, m *codec.Member, v []ToolResultBlockDelta) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaToolResultBlocksDelta.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeToolResultBlocksDelta(d codec.Decoder, m *codec.Member) []ToolResultBlockDelta {
+	v := []ToolResultBlockDelta{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, ToolResultBlockDelta{})
+		d.Struct(schemaToolResultBlocksDelta.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeToolResultContentBlocks(e codec.Encoder, m *codec.Member, v []ToolResultContentBlock) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaToolResultContentBlocks.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeToolResultContentBlocks(d codec.Decoder, m *codec.Member) []ToolResultContentBlock {
+	v := []ToolResultContentBlock{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, ToolResultContentBlock{})
+		d.Struct(schemaToolResultContentBlocks.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeGuardrailAssessmentListMap(e codec.Encoder, m *codec.Member, v map[string][]GuardrailAssessment) {
+	if !e.StartMap(m, len(v)) {
+		return
+	}
+	for _, key := range codec.Keys(v) {
+		e.Key(schemaGuardrailAssessmentListMap.Key, string(key))
+		value := v[key]
+		encodeGuardrailAssessmentList(e, schemaGuardrailAssessmentListMap.Value, value)
+	}
+	e.EndMap(m)
+}
+
+func decodeGuardrailAssessmentListMap(d codec.Decoder, m *codec.Member) map[string][]GuardrailAssessment {
+	v := map[string][]GuardrailAssessment{}
+	d.StartMap(m)
+	for key, ok := d.Key(m); ok; key, ok = d.Key(m) {
+		v[string(key)] = decodeGuardrailAssessmentList(d, schemaGuardrailAssessmentListMap.Value)
+	}
+	return v
+}
+
+func encodeGuardrailAssessmentMap(e codec.Encoder, m *codec.Member, v map[string]GuardrailAssessment) {
+	if !e.StartMap(m, len(v)) {
+		return
+	}
+	for _, key := range codec.Keys(v) {
+		e.Key(schemaGuardrailAssessmentMap.Key, string(key))
+		value := v[key]
+		e.Struct(schemaGuardrailAssessmentMap.Value, &value)
+	}
+	e.EndMap(m)
+}
+
+func decodeGuardrailAssessmentMap(d codec.Decoder, m *codec.Member) map[string]GuardrailAssessment {
+	v := map[string]GuardrailAssessment{}
+	d.StartMap(m)
+	for key, ok := d.Key(m); ok; key, ok = d.Key(m) {
+		value := new(GuardrailAssessment)
+		d.Struct(schemaGuardrailAssessmentMap.Value, value)
+		v[string(key)] = *value
+	}
+	return v
+}
+
+func encodePromptVariableMap(e codec.Encoder, m *codec.Member, v map[string]PromptVariableValues) {
+	if !e.StartMap(m, len(v)) {
+		return
+	}
+	for _, key := range codec.Keys(v) {
+		e.Key(schemaPromptVariableMap.Key, string(key))
+		value := v[key]
+		e.Struct(schemaPromptVariableMap.Value, &value)
+	}
+	e.EndMap(m)
+}
+
+func decodePromptVariableMap(d codec.Decoder, m *codec.Member) map[string]PromptVariableValues {
+	v := map[string]PromptVariableValues{}
+	d.StartMap(m)
+	for key, ok := d.Key(m); ok; key, ok = d.Key(m) {
+		value := new(PromptVariableValues)
+		d.Struct(schemaPromptVariableMap.Value, value)
+		v[string(key)] = *value
+	}
+	return v
+}
+
+func encodeRequestMetadata(e codec.Encoder, m *codec.Member, v map[string]string) {
+	if !e.StartMap(m, len(v)) {
+		return
+	}
+	for _, key := range codec.Keys(v) {
+		e.Key(schemaRequestMetadata.Key, string(key))
+		value := v[key]
+		e.String(schemaRequestMetadata.Value, value)
+	}
+	e.EndMap(m)
+}
+
+func decodeRequestMetadata(d codec.Decoder, m *codec.Member) map[string]string {
+	v := map[string]string{}
+	d.StartMap(m)
+	for key, ok := d.Key(m); ok; key, ok = d.Key(m) {
+		v[string(key)] = d.String(schemaRequestMetadata.Value)
 	}
 	return v
 }
