@@ -1,6 +1,6 @@
 // Package gateway is the HTTP front: it takes every request through the same phases, whatever operation it calls.
 //
-//	limit -> route -> identify -> read -> verify -> throttle -> decode -> check -> authorise -> audit -> handle -> encode
+//	limit -> route -> identify -> read -> verify -> throttle -> decode -> check -> authorise -> audit -> handle -> encode -> stream
 //	                                                                                             |
 //	           answer or failure -> audit outcome -> send -> metrics and one log record  <-------+
 //
@@ -19,6 +19,10 @@
 //   - Rates come before decoding, constraints before authorisation (as observed at AWS), authorisation before the handler.
 //   - The audit record of a changing call is begun before the handler and finished before the answer leaves; where either fails the
 //     call fails. Denied and refused calls of a known caller are recorded as well.
+//
+// The stream phase sends the events of an answer that is an event stream; other answers pass through it. The head leaves with the first
+// event, so that whatever fails before it is answered as usual; a later failure ends the stream with an exception. The outcome of a
+// stream is recorded when it has ended.
 //
 // Every answer carries x-amzn-RequestId and Date.
 package gateway

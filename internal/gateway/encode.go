@@ -18,6 +18,10 @@ func (g *Gateway) encode(x *exchange) error {
 // fail replaces whatever was answered by the failure that err is.
 func (g *Gateway) fail(x *exchange, err error) {
 	x.err, x.failure = err, g.describe(x, err)
+	if x.begun {
+		g.cut(x)
+		return
+	}
 	x.answer.reset(x.id, x.start)
 	protocol := g.fallback
 	if x.entry != nil {
@@ -27,8 +31,11 @@ func (g *Gateway) fail(x *exchange, err error) {
 	x.answer.Header()["X-Amzn-Errortype"] = []string{x.failure.Code}
 }
 
-// send gives the answer to the client, who may take it only so slowly.
+// send gives the answer to the client, who may take it only so slowly. A stream that has begun was sent already.
 func (g *Gateway) send(x *exchange) {
+	if x.begun {
+		return
+	}
 	g.drain(x)
 	a := &x.answer
 	if a.status == 0 {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"merlon.dev/merlon/internal/codec"
+	"merlon.dev/merlon/internal/codec/eventstream"
 	"merlon.dev/merlon/internal/gateway/listen"
 	"merlon.dev/merlon/internal/gateway/route"
 	"merlon.dev/merlon/internal/ident"
@@ -39,6 +40,10 @@ type exchange struct {
 	in           codec.Shape             // decode
 	requirements []operation.Requirement // authorise
 	out          codec.Shape             // handle
+
+	events   *eventstream.Writer // stream
+	begun    bool                // the head of a stream has left
+	streamed int                 // bytes of a stream that have left
 
 	answer  answer
 	failure codec.Failure // Code is empty unless the call failed

@@ -85,6 +85,7 @@ func New(config Config) (*Gateway, error) {
 		{"audit", g.audit},
 		{"handle", g.handle},
 		{"encode", g.encode},
+		{"stream", g.stream},
 	}
 	var problems []error
 	if g.fallback == nil {

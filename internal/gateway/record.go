@@ -72,7 +72,7 @@ func (g *Gateway) record(x *exchange) {
 	attrs = append(attrs,
 		slog.String("request_id", x.id), slog.String("service", service), slog.String("operation", operation),
 		slog.Int("status", x.answer.status), slog.String("code", code), slog.Duration("duration", duration),
-		slog.Int("request_bytes", len(x.body)), slog.Int("response_bytes", len(x.answer.body)), slog.String("source_ip", x.host))
+		slog.Int("request_bytes", len(x.body)), slog.Int("response_bytes", len(x.answer.body)+x.streamed), slog.String("source_ip", x.host))
 	if x.call != nil {
 		attrs = append(attrs, slog.String("account", x.call.Account), slog.String("region", x.call.Region), slog.String("principal", x.call.Principal))
 	}

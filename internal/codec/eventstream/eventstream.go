@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"
@@ -19,6 +20,7 @@ const ContentType = "application/vnd.amazon.eventstream"
 type Body struct {
 	ContentType string // "application/json"
 	Encode      func(codec.Shape) []byte
+	Failure     func(codec.Failure) []byte
 }
 
 // Writer sends one stream. It is not safe for concurrent use.
@@ -51,6 +53,25 @@ func (w *Writer) Fail(failure codec.Failure) error {
 		{Name: ":error-code", Value: eventstream.StringValue(failure.Code)},
 		{Name: ":error-message", Value: eventstream.StringValue(failure.Message)},
 	}, nil)
+}
+
+// Except ends the stream with a failure: as the exception of the union that bears the failure's code or, where the union has none,
+// as its internalServerException, whose message then tells nothing; a union without either gets an error frame.
+func (w *Writer) Except(union *codec.Schema, failure codec.Failure) error {
+	first := min(1, len(failure.Code))
+	name := strings.ToLower(failure.Code[:first]) + failure.Code[first:]
+	if union.ByWire(name, 0) == nil {
+		const internal = "internalServerException"
+		if union.ByWire(internal, 0) == nil {
+			return w.Fail(failure)
+		}
+		name, failure.Message, failure.Members = internal, "internal error, request id "+failure.RequestID, nil
+	}
+	return w.write(eventstream.Headers{
+		{Name: ":message-type", Value: eventstream.StringValue("exception")},
+		{Name: ":exception-type", Value: eventstream.StringValue(name)},
+		{Name: ":content-type", Value: eventstream.StringValue(w.body.ContentType)},
+	}, w.body.Failure(failure))
 }
 
 func (w *Writer) write(headers eventstream.Headers, payload []byte) error {

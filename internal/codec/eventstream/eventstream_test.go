@@ -95,7 +95,7 @@ func TestSend(t *testing.T) {
 		},
 	}
 	var sent bytes.Buffer
-	w := eventstream.NewWriter(&sent, restjson.EventBody())
+	w := eventstream.NewWriter(&sent, restjson.Protocol{}.EventBody())
 	for _, test := range tests {
 		if err := w.Send(test.event); err != nil {
 			t.Fatalf("%s: %v", test.name, err)
@@ -140,7 +140,7 @@ func headers(m sdk.Message) map[string]any {
 
 func TestSendRefuses(t *testing.T) {
 	t.Parallel()
-	w := eventstream.NewWriter(io.Discard, restjson.EventBody())
+	w := eventstream.NewWriter(io.Discard, restjson.Protocol{}.EventBody())
 	if err := w.Send(value(stream)); err == nil {
 		t.Error("no event was sent")
 	}
@@ -152,7 +152,7 @@ func TestSendRefuses(t *testing.T) {
 func TestSendFlushes(t *testing.T) {
 	t.Parallel()
 	w := httptest.NewRecorder()
-	if err := eventstream.NewWriter(w, restjson.EventBody()).Send(value(stream, "contentBlockDelta", value(delta))); err != nil {
+	if err := eventstream.NewWriter(w, restjson.Protocol{}.EventBody()).Send(value(stream, "contentBlockDelta", value(delta))); err != nil {
 		t.Fatal(err)
 	}
 	if !w.Flushed {

@@ -137,8 +137,18 @@ func encodeBody(v codec.Shape) []byte {
 }
 
 // EventBody writes the payload of events; give it to eventstream.NewWriter.
-func EventBody() eventstream.Body {
-	return eventstream.Body{ContentType: "application/json", Encode: encodeBody}
+func (Protocol) EventBody() eventstream.Body {
+	return eventstream.Body{ContentType: "application/json", Encode: encodeBody, Failure: failureBody}
+}
+
+// failureBody is the JSON object of a failure.
+func failureBody(failure codec.Failure) []byte {
+	body := jsontext.AppendString([]byte(`{"message":`), failure.Message)
+	for _, name := range codec.Keys(failure.Members) {
+		body = append(jsontext.AppendString(append(body, ','), name), ':')
+		body = jsontext.AppendString(body, failure.Members[name])
+	}
+	return append(body, '}')
 }
 
 // EncodeError writes a failed answer: the code in a header, the message in the body.
@@ -148,12 +158,7 @@ func (Protocol) EncodeError(w http.ResponseWriter, failure codec.Failure) {
 	if failure.RequestID != "" {
 		h.Set("X-Amzn-RequestId", failure.RequestID)
 	}
-	body := jsontext.AppendString([]byte(`{"message":`), failure.Message)
-	for _, name := range codec.Keys(failure.Members) {
-		body = append(jsontext.AppendString(append(body, ','), name), ':')
-		body = jsontext.AppendString(body, failure.Members[name])
-	}
-	b := writer{header: h, status: failure.Status, payload: append(body, '}'), contentType: "application/json"}
+	b := writer{header: h, status: failure.Status, payload: failureBody(failure), contentType: "application/json"}
 	b.send(w)
 }
 
