@@ -39,8 +39,6 @@ type Operation struct {
 	Status  int    // of a successful answer
 	// ResultWrapper is the element around the result in the query protocol, else empty.
 	ResultWrapper string
-	// Unsigned operations are called by people without credentials, who prove in the input who they are.
-	Unsigned bool
 	// NewInput and NewOutput are nil for operations that are not listed in the service's ops file.
 	NewInput  func() Shape
 	NewOutput func() Shape

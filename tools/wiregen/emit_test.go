@@ -2,7 +2,9 @@ package main
 
 import (
 	"go/types"
+	"maps"
 	"testing"
+	"testing/fstest"
 )
 
 // everything is a model of what botocore's format can say and the services at hand do not use together.
@@ -101,5 +103,24 @@ func TestRefuses(t *testing.T) {
 	}
 	if _, err := parse([]byte(`{"shapes":{"A":{"type":"list","member":{"shape":"B"}}}}`)); err == nil {
 		t.Error("a shape that refers to nothing was accepted")
+	}
+}
+
+// TestAssembled: an operation is served where an API package that the app imports names it, and under whatever name it imports the shapes.
+func TestAssembled(t *testing.T) {
+	t.Parallel()
+	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+	got, err := assembled(fstest.MapFS{
+		"internal/app/app.go":        file("package app\nimport _ \"merlon.dev/merlon/internal/api/x\""),
+		"internal/app/app_test.go":   file("package app\nimport _ \"merlon.dev/merlon/internal/api/y\""),
+		"internal/api/x/put.go":      file("package x\nimport wire \"merlon.dev/merlon/internal/wire/x\"\nvar put = wire.Put"),
+		"internal/api/x/get_test.go": file("package x\nimport wire \"merlon.dev/merlon/internal/wire/x\"\nvar get = wire.Get"),
+		"internal/api/y/y.go":        file("package y\nimport \"merlon.dev/merlon/internal/wire/y\"\nvar None = y.None"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !maps.EqualFunc(got, handled{"x": {"Put": true}}, maps.Equal) {
+		t.Errorf("got %v", got)
 	}
 }

@@ -29,7 +29,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	files, err := generate(os.DirFS(filepath.Join(root, "tools", "wiregen")))
+	files, err := generate(os.DirFS(root))
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,15 @@ func run() error {
 }
 
 // generate gives every generated file: path from the module's root to content.
-func generate(input fs.FS) (map[string][]byte, error) {
+func generate(module fs.FS) (map[string][]byte, error) {
+	input, err := fs.Sub(module, "tools/wiregen")
+	if err != nil {
+		return nil, err
+	}
+	answered, err := assembled(module)
+	if err != nil {
+		return nil, err
+	}
 	lists, err := fs.Glob(input, "*.ops.txt")
 	if err != nil {
 		return nil, err
@@ -93,7 +101,7 @@ func generate(input fs.FS) (map[string][]byte, error) {
 		}
 		generators = append(generators, g)
 	}
-	files["docs/coverage.md"] = coverage(generators)
+	files["docs/coverage.md"] = coverage(generators, answered)
 	return files, nil
 }
 

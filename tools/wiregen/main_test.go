@@ -24,7 +24,7 @@ func TestCommitted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := generate(os.DirFS("."))
+	files, err := generate(os.DirFS(root))
 	if err != nil {
 		t.Fatal(err)
 	}

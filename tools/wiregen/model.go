@@ -18,6 +18,8 @@ type model struct {
 		XMLNamespace   xmlSpace `json:"xmlNamespace"`
 		Protocol       string   `json:"protocol"`
 		ServiceID      string   `json:"serviceId"`
+		// QueryCompatible is there, and empty, where the service spoke awsQuery once.
+		QueryCompatible *struct{} `json:"awsQueryCompatible"`
 	} `json:"metadata"`
 	Operations map[string]*operation `json:"operations"`
 	Shapes     map[string]*shape     `json:"shapes"`

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // writeService writes the service, its operations (served or not) and its exceptions.
@@ -21,6 +22,12 @@ func (g *generator) writeService() error {
 	f.text("JSONVersion", meta.JSONVersion)
 	f.text("XMLNamespace", meta.XMLNamespace.URI)
 	f.text("Protocol", meta.Protocol)
+	if meta.Protocol == "json" && meta.JSONVersion == "1.0" {
+		f.text("ErrorNamespace", "com.amazonaws."+strings.ToLower(strings.ReplaceAll(meta.ServiceID, " ", "")))
+	}
+	if meta.QueryCompatible != nil {
+		f.add("QueryCompatible", "true")
+	}
 
 	exceptions := g.exceptions()
 	g.p("// Service is %s with all its operations, served or not.", meta.ServiceID)
@@ -54,13 +61,19 @@ func (g *generator) writeService() error {
 		s := g.Shapes[name]
 		f := fields{}
 		code := s.Error.Code
-		if code == "" {
+		if code == "" || meta.Protocol == "json" {
 			code = name
 		}
 		f.text("Code", code)
 		f.add("Status", fmt.Sprint(status(s)))
 		if status(s) < 500 {
 			f.add("Sender", "true")
+		}
+		if slices.ContainsFunc(s.Members, func(m member) bool { return m.Name == "Message" }) {
+			f.text("MessageName", "Message")
+		}
+		if s.Error.Code != code {
+			f.text("QueryCode", s.Error.Code)
 		}
 		g.p("%s = &codec.Exception{%s}", exceptionVar(name), f.String())
 	}

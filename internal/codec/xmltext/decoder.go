@@ -52,10 +52,10 @@ type decoder struct {
 
 // level is an open structure, list or map.
 type level struct {
-	at        int32 // the structure, or the element around a list or map that is not flattened
-	attribute int   // the next one to look at
-	child     int32 // the next one to look at
-	hint      int   // where in the schema to look for the next member
+	at        int32        // the structure, or the element around a list or map that is not flattened
+	attribute int          // the next one to look at
+	child     int32        // the next one to look at
+	hint      int          // where in the schema to look for the next member
 	seen      uint64       // the first 64 members that were read
 	more      map[int]bool // the others
 
