@@ -35,7 +35,8 @@ type Caller struct {
 	Partition   string // "aws"
 	Region      string // from the credential scope
 	Principal   string // ARN of the user, role session or root
-	AccessKeyID string
+	AccessKeyID string // empty for an API key
+	Facts
 }
 
 // Call is one call in flight. It is immutable once the handler runs.
@@ -51,6 +52,12 @@ type Call struct {
 type Requirement struct {
 	Action   string // "bedrock:CreateGuardrail"
 	Resource string // ARN, which may end in "*" where the resource does not exist yet
+	// Context holds the condition keys of this call, such as "bedrock:GuardrailIdentifier" or "aws:RequestTag/team". Those that every
+	// call has are added by the authorise phase.
+	Context map[string][]string
+	// Absent, where it is set, is answered in place of a denial on a resource of another account: what the operation says of a resource
+	// that does not exist.
+	Absent error
 }
 
 // Operation is one API call: how it looks on the wire, what it asks of its caller, how it is recorded and what it does.
@@ -60,6 +67,8 @@ type Operation struct {
 	Effect Effect
 	// BodyLimit is the largest request body in bytes.
 	BodyLimit int64
+	// Unsigned serves requests without a signature: what the input holds proves the caller, and Handle has to verify it.
+	Unsigned bool
 	// Precheck refuses inputs in words of the service's own before the constraints of the model are checked; members may still be
 	// missing. Nil refuses nothing.
 	Precheck func(in codec.Shape) error

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
 
@@ -27,6 +28,8 @@ type Store struct {
 	writer  *writer
 	reads   *sql.DB // nil in memory, where the writer reads too
 	queries *db.Queries
+
+	identities atomic.Uint64 // updates of the identity domain
 
 	closing sync.Once
 	closed  error

@@ -36,14 +36,29 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countKMSKeysStmt, err = db.PrepareContext(ctx, countKMSKeys); err != nil {
 		return nil, fmt.Errorf("error preparing query CountKMSKeys: %w", err)
 	}
+	if q.countManagedPoliciesStmt, err = db.PrepareContext(ctx, countManagedPolicies); err != nil {
+		return nil, fmt.Errorf("error preparing query CountManagedPolicies: %w", err)
+	}
+	if q.countPrincipalsStmt, err = db.PrepareContext(ctx, countPrincipals); err != nil {
+		return nil, fmt.Errorf("error preparing query CountPrincipals: %w", err)
+	}
 	if q.countVersionsStmt, err = db.PrepareContext(ctx, countVersions); err != nil {
 		return nil, fmt.Errorf("error preparing query CountVersions: %w", err)
+	}
+	if q.deleteAccessKeyStmt, err = db.PrepareContext(ctx, deleteAccessKey); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteAccessKey: %w", err)
+	}
+	if q.deleteAttachmentStmt, err = db.PrepareContext(ctx, deleteAttachment); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteAttachment: %w", err)
 	}
 	if q.deleteDraftStmt, err = db.PrepareContext(ctx, deleteDraft); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteDraft: %w", err)
 	}
 	if q.deleteEnforcedStmt, err = db.PrepareContext(ctx, deleteEnforced); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteEnforced: %w", err)
+	}
+	if q.deleteInlineStmt, err = db.PrepareContext(ctx, deleteInline); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteInline: %w", err)
 	}
 	if q.deleteKMSAliasStmt, err = db.PrepareContext(ctx, deleteKMSAlias); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteKMSAlias: %w", err)
@@ -57,8 +72,26 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteKMSTagStmt, err = db.PrepareContext(ctx, deleteKMSTag); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteKMSTag: %w", err)
 	}
+	if q.deleteManagedPolicyStmt, err = db.PrepareContext(ctx, deleteManagedPolicy); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteManagedPolicy: %w", err)
+	}
+	if q.deleteOwnerTagStmt, err = db.PrepareContext(ctx, deleteOwnerTag); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteOwnerTag: %w", err)
+	}
+	if q.deleteOwnerTagsStmt, err = db.PrepareContext(ctx, deleteOwnerTags); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteOwnerTags: %w", err)
+	}
+	if q.deletePolicyVersionStmt, err = db.PrepareContext(ctx, deletePolicyVersion); err != nil {
+		return nil, fmt.Errorf("error preparing query DeletePolicyVersion: %w", err)
+	}
+	if q.deletePrincipalStmt, err = db.PrepareContext(ctx, deletePrincipal); err != nil {
+		return nil, fmt.Errorf("error preparing query DeletePrincipal: %w", err)
+	}
 	if q.deleteResourcePolicyStmt, err = db.PrepareContext(ctx, deleteResourcePolicy); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteResourcePolicy: %w", err)
+	}
+	if q.deleteServiceCredentialStmt, err = db.PrepareContext(ctx, deleteServiceCredential); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteServiceCredential: %w", err)
 	}
 	if q.deleteTagStmt, err = db.PrepareContext(ctx, deleteTag); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteTag: %w", err)
@@ -71,6 +104,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.dueKMSKeysStmt, err = db.PrepareContext(ctx, dueKMSKeys); err != nil {
 		return nil, fmt.Errorf("error preparing query DueKMSKeys: %w", err)
+	}
+	if q.getAccessKeyStmt, err = db.PrepareContext(ctx, getAccessKey); err != nil {
+		return nil, fmt.Errorf("error preparing query GetAccessKey: %w", err)
+	}
+	if q.getAccountStmt, err = db.PrepareContext(ctx, getAccount); err != nil {
+		return nil, fmt.Errorf("error preparing query GetAccount: %w", err)
 	}
 	if q.getDraftStmt, err = db.PrepareContext(ctx, getDraft); err != nil {
 		return nil, fmt.Errorf("error preparing query GetDraft: %w", err)
@@ -93,11 +132,29 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.getKMSKeyStmt, err = db.PrepareContext(ctx, getKMSKey); err != nil {
 		return nil, fmt.Errorf("error preparing query GetKMSKey: %w", err)
 	}
+	if q.getManagedPolicyStmt, err = db.PrepareContext(ctx, getManagedPolicy); err != nil {
+		return nil, fmt.Errorf("error preparing query GetManagedPolicy: %w", err)
+	}
 	if q.getMetaStmt, err = db.PrepareContext(ctx, getMeta); err != nil {
 		return nil, fmt.Errorf("error preparing query GetMeta: %w", err)
 	}
+	if q.getPolicyVersionStmt, err = db.PrepareContext(ctx, getPolicyVersion); err != nil {
+		return nil, fmt.Errorf("error preparing query GetPolicyVersion: %w", err)
+	}
+	if q.getPrincipalStmt, err = db.PrepareContext(ctx, getPrincipal); err != nil {
+		return nil, fmt.Errorf("error preparing query GetPrincipal: %w", err)
+	}
+	if q.getPrincipalByIDStmt, err = db.PrepareContext(ctx, getPrincipalByID); err != nil {
+		return nil, fmt.Errorf("error preparing query GetPrincipalByID: %w", err)
+	}
 	if q.getResourcePolicyStmt, err = db.PrepareContext(ctx, getResourcePolicy); err != nil {
 		return nil, fmt.Errorf("error preparing query GetResourcePolicy: %w", err)
+	}
+	if q.getServiceCredentialStmt, err = db.PrepareContext(ctx, getServiceCredential); err != nil {
+		return nil, fmt.Errorf("error preparing query GetServiceCredential: %w", err)
+	}
+	if q.getServiceCredentialByAliasStmt, err = db.PrepareContext(ctx, getServiceCredentialByAlias); err != nil {
+		return nil, fmt.Errorf("error preparing query GetServiceCredentialByAlias: %w", err)
 	}
 	if q.getTokenStmt, err = db.PrepareContext(ctx, getToken); err != nil {
 		return nil, fmt.Errorf("error preparing query GetToken: %w", err)
@@ -107,6 +164,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.getVersionSummaryStmt, err = db.PrepareContext(ctx, getVersionSummary); err != nil {
 		return nil, fmt.Errorf("error preparing query GetVersionSummary: %w", err)
+	}
+	if q.insertAccessKeyStmt, err = db.PrepareContext(ctx, insertAccessKey); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertAccessKey: %w", err)
+	}
+	if q.insertAccountStmt, err = db.PrepareContext(ctx, insertAccount); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertAccount: %w", err)
 	}
 	if q.insertDraftStmt, err = db.PrepareContext(ctx, insertDraft); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertDraft: %w", err)
@@ -123,14 +186,38 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertKMSMaterialStmt, err = db.PrepareContext(ctx, insertKMSMaterial); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertKMSMaterial: %w", err)
 	}
+	if q.insertManagedPolicyStmt, err = db.PrepareContext(ctx, insertManagedPolicy); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertManagedPolicy: %w", err)
+	}
 	if q.insertMetaStmt, err = db.PrepareContext(ctx, insertMeta); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertMeta: %w", err)
+	}
+	if q.insertPolicyVersionStmt, err = db.PrepareContext(ctx, insertPolicyVersion); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertPolicyVersion: %w", err)
+	}
+	if q.insertPrincipalStmt, err = db.PrepareContext(ctx, insertPrincipal); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertPrincipal: %w", err)
+	}
+	if q.insertServiceCredentialStmt, err = db.PrepareContext(ctx, insertServiceCredential); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertServiceCredential: %w", err)
 	}
 	if q.insertVersionStmt, err = db.PrepareContext(ctx, insertVersion); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertVersion: %w", err)
 	}
+	if q.listAccessKeysStmt, err = db.PrepareContext(ctx, listAccessKeys); err != nil {
+		return nil, fmt.Errorf("error preparing query ListAccessKeys: %w", err)
+	}
+	if q.listAccountsStmt, err = db.PrepareContext(ctx, listAccounts); err != nil {
+		return nil, fmt.Errorf("error preparing query ListAccounts: %w", err)
+	}
+	if q.listAttachmentsStmt, err = db.PrepareContext(ctx, listAttachments); err != nil {
+		return nil, fmt.Errorf("error preparing query ListAttachments: %w", err)
+	}
 	if q.listDraftsStmt, err = db.PrepareContext(ctx, listDrafts); err != nil {
 		return nil, fmt.Errorf("error preparing query ListDrafts: %w", err)
+	}
+	if q.listInlinesStmt, err = db.PrepareContext(ctx, listInlines); err != nil {
+		return nil, fmt.Errorf("error preparing query ListInlines: %w", err)
 	}
 	if q.listKMSAliasesStmt, err = db.PrepareContext(ctx, listKMSAliases); err != nil {
 		return nil, fmt.Errorf("error preparing query ListKMSAliases: %w", err)
@@ -150,11 +237,32 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listKMSTagsStmt, err = db.PrepareContext(ctx, listKMSTags); err != nil {
 		return nil, fmt.Errorf("error preparing query ListKMSTags: %w", err)
 	}
+	if q.listManagedPoliciesStmt, err = db.PrepareContext(ctx, listManagedPolicies); err != nil {
+		return nil, fmt.Errorf("error preparing query ListManagedPolicies: %w", err)
+	}
 	if q.listNamedKMSGrantsStmt, err = db.PrepareContext(ctx, listNamedKMSGrants); err != nil {
 		return nil, fmt.Errorf("error preparing query ListNamedKMSGrants: %w", err)
 	}
+	if q.listOwnerTagsStmt, err = db.PrepareContext(ctx, listOwnerTags); err != nil {
+		return nil, fmt.Errorf("error preparing query ListOwnerTags: %w", err)
+	}
+	if q.listPolicyAttachedStmt, err = db.PrepareContext(ctx, listPolicyAttached); err != nil {
+		return nil, fmt.Errorf("error preparing query ListPolicyAttached: %w", err)
+	}
+	if q.listPolicyBoundedStmt, err = db.PrepareContext(ctx, listPolicyBounded); err != nil {
+		return nil, fmt.Errorf("error preparing query ListPolicyBounded: %w", err)
+	}
+	if q.listPolicyVersionsStmt, err = db.PrepareContext(ctx, listPolicyVersions); err != nil {
+		return nil, fmt.Errorf("error preparing query ListPolicyVersions: %w", err)
+	}
+	if q.listPrincipalsStmt, err = db.PrepareContext(ctx, listPrincipals); err != nil {
+		return nil, fmt.Errorf("error preparing query ListPrincipals: %w", err)
+	}
 	if q.listRetirableKMSGrantsStmt, err = db.PrepareContext(ctx, listRetirableKMSGrants); err != nil {
 		return nil, fmt.Errorf("error preparing query ListRetirableKMSGrants: %w", err)
+	}
+	if q.listServiceCredentialsStmt, err = db.PrepareContext(ctx, listServiceCredentials); err != nil {
+		return nil, fmt.Errorf("error preparing query ListServiceCredentials: %w", err)
 	}
 	if q.listServiceRetirableKMSGrantsStmt, err = db.PrepareContext(ctx, listServiceRetirableKMSGrants); err != nil {
 		return nil, fmt.Errorf("error preparing query ListServiceRetirableKMSGrants: %w", err)
@@ -165,11 +273,20 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listVersionsStmt, err = db.PrepareContext(ctx, listVersions); err != nil {
 		return nil, fmt.Errorf("error preparing query ListVersions: %w", err)
 	}
+	if q.putAttachmentStmt, err = db.PrepareContext(ctx, putAttachment); err != nil {
+		return nil, fmt.Errorf("error preparing query PutAttachment: %w", err)
+	}
 	if q.putEnforcedStmt, err = db.PrepareContext(ctx, putEnforced); err != nil {
 		return nil, fmt.Errorf("error preparing query PutEnforced: %w", err)
 	}
+	if q.putInlineStmt, err = db.PrepareContext(ctx, putInline); err != nil {
+		return nil, fmt.Errorf("error preparing query PutInline: %w", err)
+	}
 	if q.putKMSTagStmt, err = db.PrepareContext(ctx, putKMSTag); err != nil {
 		return nil, fmt.Errorf("error preparing query PutKMSTag: %w", err)
+	}
+	if q.putOwnerTagStmt, err = db.PrepareContext(ctx, putOwnerTag); err != nil {
+		return nil, fmt.Errorf("error preparing query PutOwnerTag: %w", err)
 	}
 	if q.putResourcePolicyStmt, err = db.PrepareContext(ctx, putResourcePolicy); err != nil {
 		return nil, fmt.Errorf("error preparing query PutResourcePolicy: %w", err)
@@ -192,11 +309,32 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.replaceKMSMaterialStmt, err = db.PrepareContext(ctx, replaceKMSMaterial); err != nil {
 		return nil, fmt.Errorf("error preparing query ReplaceKMSMaterial: %w", err)
 	}
+	if q.replaceManagedPolicyStmt, err = db.PrepareContext(ctx, replaceManagedPolicy); err != nil {
+		return nil, fmt.Errorf("error preparing query ReplaceManagedPolicy: %w", err)
+	}
 	if q.replaceMetaStmt, err = db.PrepareContext(ctx, replaceMeta); err != nil {
 		return nil, fmt.Errorf("error preparing query ReplaceMeta: %w", err)
 	}
+	if q.replacePrincipalStmt, err = db.PrepareContext(ctx, replacePrincipal); err != nil {
+		return nil, fmt.Errorf("error preparing query ReplacePrincipal: %w", err)
+	}
+	if q.replaceServiceCredentialSecretStmt, err = db.PrepareContext(ctx, replaceServiceCredentialSecret); err != nil {
+		return nil, fmt.Errorf("error preparing query ReplaceServiceCredentialSecret: %w", err)
+	}
+	if q.setAccessKeyStatusStmt, err = db.PrepareContext(ctx, setAccessKeyStatus); err != nil {
+		return nil, fmt.Errorf("error preparing query SetAccessKeyStatus: %w", err)
+	}
 	if q.setLastVersionStmt, err = db.PrepareContext(ctx, setLastVersion); err != nil {
 		return nil, fmt.Errorf("error preparing query SetLastVersion: %w", err)
+	}
+	if q.setServiceCredentialStatusStmt, err = db.PrepareContext(ctx, setServiceCredentialStatus); err != nil {
+		return nil, fmt.Errorf("error preparing query SetServiceCredentialStatus: %w", err)
+	}
+	if q.touchAccessKeyStmt, err = db.PrepareContext(ctx, touchAccessKey); err != nil {
+		return nil, fmt.Errorf("error preparing query TouchAccessKey: %w", err)
+	}
+	if q.touchRoleStmt, err = db.PrepareContext(ctx, touchRole); err != nil {
+		return nil, fmt.Errorf("error preparing query TouchRole: %w", err)
 	}
 	if q.verifyDraftsStmt, err = db.PrepareContext(ctx, verifyDrafts); err != nil {
 		return nil, fmt.Errorf("error preparing query VerifyDrafts: %w", err)
@@ -229,9 +367,29 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing countKMSKeysStmt: %w", cerr)
 		}
 	}
+	if q.countManagedPoliciesStmt != nil {
+		if cerr := q.countManagedPoliciesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countManagedPoliciesStmt: %w", cerr)
+		}
+	}
+	if q.countPrincipalsStmt != nil {
+		if cerr := q.countPrincipalsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countPrincipalsStmt: %w", cerr)
+		}
+	}
 	if q.countVersionsStmt != nil {
 		if cerr := q.countVersionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countVersionsStmt: %w", cerr)
+		}
+	}
+	if q.deleteAccessKeyStmt != nil {
+		if cerr := q.deleteAccessKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteAccessKeyStmt: %w", cerr)
+		}
+	}
+	if q.deleteAttachmentStmt != nil {
+		if cerr := q.deleteAttachmentStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteAttachmentStmt: %w", cerr)
 		}
 	}
 	if q.deleteDraftStmt != nil {
@@ -242,6 +400,11 @@ func (q *Queries) Close() error {
 	if q.deleteEnforcedStmt != nil {
 		if cerr := q.deleteEnforcedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteEnforcedStmt: %w", cerr)
+		}
+	}
+	if q.deleteInlineStmt != nil {
+		if cerr := q.deleteInlineStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteInlineStmt: %w", cerr)
 		}
 	}
 	if q.deleteKMSAliasStmt != nil {
@@ -264,9 +427,39 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteKMSTagStmt: %w", cerr)
 		}
 	}
+	if q.deleteManagedPolicyStmt != nil {
+		if cerr := q.deleteManagedPolicyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteManagedPolicyStmt: %w", cerr)
+		}
+	}
+	if q.deleteOwnerTagStmt != nil {
+		if cerr := q.deleteOwnerTagStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteOwnerTagStmt: %w", cerr)
+		}
+	}
+	if q.deleteOwnerTagsStmt != nil {
+		if cerr := q.deleteOwnerTagsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteOwnerTagsStmt: %w", cerr)
+		}
+	}
+	if q.deletePolicyVersionStmt != nil {
+		if cerr := q.deletePolicyVersionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deletePolicyVersionStmt: %w", cerr)
+		}
+	}
+	if q.deletePrincipalStmt != nil {
+		if cerr := q.deletePrincipalStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deletePrincipalStmt: %w", cerr)
+		}
+	}
 	if q.deleteResourcePolicyStmt != nil {
 		if cerr := q.deleteResourcePolicyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteResourcePolicyStmt: %w", cerr)
+		}
+	}
+	if q.deleteServiceCredentialStmt != nil {
+		if cerr := q.deleteServiceCredentialStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteServiceCredentialStmt: %w", cerr)
 		}
 	}
 	if q.deleteTagStmt != nil {
@@ -287,6 +480,16 @@ func (q *Queries) Close() error {
 	if q.dueKMSKeysStmt != nil {
 		if cerr := q.dueKMSKeysStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dueKMSKeysStmt: %w", cerr)
+		}
+	}
+	if q.getAccessKeyStmt != nil {
+		if cerr := q.getAccessKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing getAccessKeyStmt: %w", cerr)
+		}
+	}
+	if q.getAccountStmt != nil {
+		if cerr := q.getAccountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing getAccountStmt: %w", cerr)
 		}
 	}
 	if q.getDraftStmt != nil {
@@ -324,14 +527,44 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing getKMSKeyStmt: %w", cerr)
 		}
 	}
+	if q.getManagedPolicyStmt != nil {
+		if cerr := q.getManagedPolicyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing getManagedPolicyStmt: %w", cerr)
+		}
+	}
 	if q.getMetaStmt != nil {
 		if cerr := q.getMetaStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing getMetaStmt: %w", cerr)
 		}
 	}
+	if q.getPolicyVersionStmt != nil {
+		if cerr := q.getPolicyVersionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing getPolicyVersionStmt: %w", cerr)
+		}
+	}
+	if q.getPrincipalStmt != nil {
+		if cerr := q.getPrincipalStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing getPrincipalStmt: %w", cerr)
+		}
+	}
+	if q.getPrincipalByIDStmt != nil {
+		if cerr := q.getPrincipalByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing getPrincipalByIDStmt: %w", cerr)
+		}
+	}
 	if q.getResourcePolicyStmt != nil {
 		if cerr := q.getResourcePolicyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing getResourcePolicyStmt: %w", cerr)
+		}
+	}
+	if q.getServiceCredentialStmt != nil {
+		if cerr := q.getServiceCredentialStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing getServiceCredentialStmt: %w", cerr)
+		}
+	}
+	if q.getServiceCredentialByAliasStmt != nil {
+		if cerr := q.getServiceCredentialByAliasStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing getServiceCredentialByAliasStmt: %w", cerr)
 		}
 	}
 	if q.getTokenStmt != nil {
@@ -347,6 +580,16 @@ func (q *Queries) Close() error {
 	if q.getVersionSummaryStmt != nil {
 		if cerr := q.getVersionSummaryStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing getVersionSummaryStmt: %w", cerr)
+		}
+	}
+	if q.insertAccessKeyStmt != nil {
+		if cerr := q.insertAccessKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertAccessKeyStmt: %w", cerr)
+		}
+	}
+	if q.insertAccountStmt != nil {
+		if cerr := q.insertAccountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertAccountStmt: %w", cerr)
 		}
 	}
 	if q.insertDraftStmt != nil {
@@ -374,9 +617,29 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertKMSMaterialStmt: %w", cerr)
 		}
 	}
+	if q.insertManagedPolicyStmt != nil {
+		if cerr := q.insertManagedPolicyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertManagedPolicyStmt: %w", cerr)
+		}
+	}
 	if q.insertMetaStmt != nil {
 		if cerr := q.insertMetaStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertMetaStmt: %w", cerr)
+		}
+	}
+	if q.insertPolicyVersionStmt != nil {
+		if cerr := q.insertPolicyVersionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertPolicyVersionStmt: %w", cerr)
+		}
+	}
+	if q.insertPrincipalStmt != nil {
+		if cerr := q.insertPrincipalStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertPrincipalStmt: %w", cerr)
+		}
+	}
+	if q.insertServiceCredentialStmt != nil {
+		if cerr := q.insertServiceCredentialStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertServiceCredentialStmt: %w", cerr)
 		}
 	}
 	if q.insertVersionStmt != nil {
@@ -384,9 +647,29 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertVersionStmt: %w", cerr)
 		}
 	}
+	if q.listAccessKeysStmt != nil {
+		if cerr := q.listAccessKeysStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listAccessKeysStmt: %w", cerr)
+		}
+	}
+	if q.listAccountsStmt != nil {
+		if cerr := q.listAccountsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listAccountsStmt: %w", cerr)
+		}
+	}
+	if q.listAttachmentsStmt != nil {
+		if cerr := q.listAttachmentsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listAttachmentsStmt: %w", cerr)
+		}
+	}
 	if q.listDraftsStmt != nil {
 		if cerr := q.listDraftsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listDraftsStmt: %w", cerr)
+		}
+	}
+	if q.listInlinesStmt != nil {
+		if cerr := q.listInlinesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listInlinesStmt: %w", cerr)
 		}
 	}
 	if q.listKMSAliasesStmt != nil {
@@ -419,14 +702,49 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listKMSTagsStmt: %w", cerr)
 		}
 	}
+	if q.listManagedPoliciesStmt != nil {
+		if cerr := q.listManagedPoliciesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listManagedPoliciesStmt: %w", cerr)
+		}
+	}
 	if q.listNamedKMSGrantsStmt != nil {
 		if cerr := q.listNamedKMSGrantsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listNamedKMSGrantsStmt: %w", cerr)
 		}
 	}
+	if q.listOwnerTagsStmt != nil {
+		if cerr := q.listOwnerTagsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listOwnerTagsStmt: %w", cerr)
+		}
+	}
+	if q.listPolicyAttachedStmt != nil {
+		if cerr := q.listPolicyAttachedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listPolicyAttachedStmt: %w", cerr)
+		}
+	}
+	if q.listPolicyBoundedStmt != nil {
+		if cerr := q.listPolicyBoundedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listPolicyBoundedStmt: %w", cerr)
+		}
+	}
+	if q.listPolicyVersionsStmt != nil {
+		if cerr := q.listPolicyVersionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listPolicyVersionsStmt: %w", cerr)
+		}
+	}
+	if q.listPrincipalsStmt != nil {
+		if cerr := q.listPrincipalsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listPrincipalsStmt: %w", cerr)
+		}
+	}
 	if q.listRetirableKMSGrantsStmt != nil {
 		if cerr := q.listRetirableKMSGrantsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listRetirableKMSGrantsStmt: %w", cerr)
+		}
+	}
+	if q.listServiceCredentialsStmt != nil {
+		if cerr := q.listServiceCredentialsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listServiceCredentialsStmt: %w", cerr)
 		}
 	}
 	if q.listServiceRetirableKMSGrantsStmt != nil {
@@ -444,14 +762,29 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listVersionsStmt: %w", cerr)
 		}
 	}
+	if q.putAttachmentStmt != nil {
+		if cerr := q.putAttachmentStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putAttachmentStmt: %w", cerr)
+		}
+	}
 	if q.putEnforcedStmt != nil {
 		if cerr := q.putEnforcedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putEnforcedStmt: %w", cerr)
 		}
 	}
+	if q.putInlineStmt != nil {
+		if cerr := q.putInlineStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putInlineStmt: %w", cerr)
+		}
+	}
 	if q.putKMSTagStmt != nil {
 		if cerr := q.putKMSTagStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putKMSTagStmt: %w", cerr)
+		}
+	}
+	if q.putOwnerTagStmt != nil {
+		if cerr := q.putOwnerTagStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putOwnerTagStmt: %w", cerr)
 		}
 	}
 	if q.putResourcePolicyStmt != nil {
@@ -489,14 +822,49 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing replaceKMSMaterialStmt: %w", cerr)
 		}
 	}
+	if q.replaceManagedPolicyStmt != nil {
+		if cerr := q.replaceManagedPolicyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing replaceManagedPolicyStmt: %w", cerr)
+		}
+	}
 	if q.replaceMetaStmt != nil {
 		if cerr := q.replaceMetaStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing replaceMetaStmt: %w", cerr)
 		}
 	}
+	if q.replacePrincipalStmt != nil {
+		if cerr := q.replacePrincipalStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing replacePrincipalStmt: %w", cerr)
+		}
+	}
+	if q.replaceServiceCredentialSecretStmt != nil {
+		if cerr := q.replaceServiceCredentialSecretStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing replaceServiceCredentialSecretStmt: %w", cerr)
+		}
+	}
+	if q.setAccessKeyStatusStmt != nil {
+		if cerr := q.setAccessKeyStatusStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing setAccessKeyStatusStmt: %w", cerr)
+		}
+	}
 	if q.setLastVersionStmt != nil {
 		if cerr := q.setLastVersionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing setLastVersionStmt: %w", cerr)
+		}
+	}
+	if q.setServiceCredentialStatusStmt != nil {
+		if cerr := q.setServiceCredentialStatusStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing setServiceCredentialStatusStmt: %w", cerr)
+		}
+	}
+	if q.touchAccessKeyStmt != nil {
+		if cerr := q.touchAccessKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing touchAccessKeyStmt: %w", cerr)
+		}
+	}
+	if q.touchRoleStmt != nil {
+		if cerr := q.touchRoleStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing touchRoleStmt: %w", cerr)
 		}
 	}
 	if q.verifyDraftsStmt != nil {
@@ -546,133 +914,225 @@ func (q *Queries) queryRow(ctx context.Context, stmt *sql.Stmt, query string, ar
 }
 
 type Queries struct {
-	db                                DBTX
-	tx                                *sql.Tx
-	allKMSMaterialsStmt               *sql.Stmt
-	countDraftsStmt                   *sql.Stmt
-	countKMSGrantsStmt                *sql.Stmt
-	countKMSKeysStmt                  *sql.Stmt
-	countVersionsStmt                 *sql.Stmt
-	deleteDraftStmt                   *sql.Stmt
-	deleteEnforcedStmt                *sql.Stmt
-	deleteKMSAliasStmt                *sql.Stmt
-	deleteKMSGrantStmt                *sql.Stmt
-	deleteKMSKeyStmt                  *sql.Stmt
-	deleteKMSTagStmt                  *sql.Stmt
-	deleteResourcePolicyStmt          *sql.Stmt
-	deleteTagStmt                     *sql.Stmt
-	deleteVersionStmt                 *sql.Stmt
-	dropTokensStmt                    *sql.Stmt
-	dueKMSKeysStmt                    *sql.Stmt
-	getDraftStmt                      *sql.Stmt
-	getDraftNamedStmt                 *sql.Stmt
-	getDraftSummaryStmt               *sql.Stmt
-	getEnforcedStmt                   *sql.Stmt
-	getKMSAliasStmt                   *sql.Stmt
-	getKMSGrantStmt                   *sql.Stmt
-	getKMSKeyStmt                     *sql.Stmt
-	getMetaStmt                       *sql.Stmt
-	getResourcePolicyStmt             *sql.Stmt
-	getTokenStmt                      *sql.Stmt
-	getVersionStmt                    *sql.Stmt
-	getVersionSummaryStmt             *sql.Stmt
-	insertDraftStmt                   *sql.Stmt
-	insertKMSAliasStmt                *sql.Stmt
-	insertKMSGrantStmt                *sql.Stmt
-	insertKMSKeyStmt                  *sql.Stmt
-	insertKMSMaterialStmt             *sql.Stmt
-	insertMetaStmt                    *sql.Stmt
-	insertVersionStmt                 *sql.Stmt
-	listDraftsStmt                    *sql.Stmt
-	listKMSAliasesStmt                *sql.Stmt
-	listKMSGrantsStmt                 *sql.Stmt
-	listKMSKeyAliasesStmt             *sql.Stmt
-	listKMSKeysStmt                   *sql.Stmt
-	listKMSMaterialsStmt              *sql.Stmt
-	listKMSTagsStmt                   *sql.Stmt
-	listNamedKMSGrantsStmt            *sql.Stmt
-	listRetirableKMSGrantsStmt        *sql.Stmt
-	listServiceRetirableKMSGrantsStmt *sql.Stmt
-	listTagsStmt                      *sql.Stmt
-	listVersionsStmt                  *sql.Stmt
-	putEnforcedStmt                   *sql.Stmt
-	putKMSTagStmt                     *sql.Stmt
-	putResourcePolicyStmt             *sql.Stmt
-	putTagStmt                        *sql.Stmt
-	putTokenStmt                      *sql.Stmt
-	replaceDraftStmt                  *sql.Stmt
-	replaceKMSAliasStmt               *sql.Stmt
-	replaceKMSKeyStmt                 *sql.Stmt
-	replaceKMSMaterialStmt            *sql.Stmt
-	replaceMetaStmt                   *sql.Stmt
-	setLastVersionStmt                *sql.Stmt
-	verifyDraftsStmt                  *sql.Stmt
-	verifyVersionsStmt                *sql.Stmt
+	db                                 DBTX
+	tx                                 *sql.Tx
+	allKMSMaterialsStmt                *sql.Stmt
+	countDraftsStmt                    *sql.Stmt
+	countKMSGrantsStmt                 *sql.Stmt
+	countKMSKeysStmt                   *sql.Stmt
+	countManagedPoliciesStmt           *sql.Stmt
+	countPrincipalsStmt                *sql.Stmt
+	countVersionsStmt                  *sql.Stmt
+	deleteAccessKeyStmt                *sql.Stmt
+	deleteAttachmentStmt               *sql.Stmt
+	deleteDraftStmt                    *sql.Stmt
+	deleteEnforcedStmt                 *sql.Stmt
+	deleteInlineStmt                   *sql.Stmt
+	deleteKMSAliasStmt                 *sql.Stmt
+	deleteKMSGrantStmt                 *sql.Stmt
+	deleteKMSKeyStmt                   *sql.Stmt
+	deleteKMSTagStmt                   *sql.Stmt
+	deleteManagedPolicyStmt            *sql.Stmt
+	deleteOwnerTagStmt                 *sql.Stmt
+	deleteOwnerTagsStmt                *sql.Stmt
+	deletePolicyVersionStmt            *sql.Stmt
+	deletePrincipalStmt                *sql.Stmt
+	deleteResourcePolicyStmt           *sql.Stmt
+	deleteServiceCredentialStmt        *sql.Stmt
+	deleteTagStmt                      *sql.Stmt
+	deleteVersionStmt                  *sql.Stmt
+	dropTokensStmt                     *sql.Stmt
+	dueKMSKeysStmt                     *sql.Stmt
+	getAccessKeyStmt                   *sql.Stmt
+	getAccountStmt                     *sql.Stmt
+	getDraftStmt                       *sql.Stmt
+	getDraftNamedStmt                  *sql.Stmt
+	getDraftSummaryStmt                *sql.Stmt
+	getEnforcedStmt                    *sql.Stmt
+	getKMSAliasStmt                    *sql.Stmt
+	getKMSGrantStmt                    *sql.Stmt
+	getKMSKeyStmt                      *sql.Stmt
+	getManagedPolicyStmt               *sql.Stmt
+	getMetaStmt                        *sql.Stmt
+	getPolicyVersionStmt               *sql.Stmt
+	getPrincipalStmt                   *sql.Stmt
+	getPrincipalByIDStmt               *sql.Stmt
+	getResourcePolicyStmt              *sql.Stmt
+	getServiceCredentialStmt           *sql.Stmt
+	getServiceCredentialByAliasStmt    *sql.Stmt
+	getTokenStmt                       *sql.Stmt
+	getVersionStmt                     *sql.Stmt
+	getVersionSummaryStmt              *sql.Stmt
+	insertAccessKeyStmt                *sql.Stmt
+	insertAccountStmt                  *sql.Stmt
+	insertDraftStmt                    *sql.Stmt
+	insertKMSAliasStmt                 *sql.Stmt
+	insertKMSGrantStmt                 *sql.Stmt
+	insertKMSKeyStmt                   *sql.Stmt
+	insertKMSMaterialStmt              *sql.Stmt
+	insertManagedPolicyStmt            *sql.Stmt
+	insertMetaStmt                     *sql.Stmt
+	insertPolicyVersionStmt            *sql.Stmt
+	insertPrincipalStmt                *sql.Stmt
+	insertServiceCredentialStmt        *sql.Stmt
+	insertVersionStmt                  *sql.Stmt
+	listAccessKeysStmt                 *sql.Stmt
+	listAccountsStmt                   *sql.Stmt
+	listAttachmentsStmt                *sql.Stmt
+	listDraftsStmt                     *sql.Stmt
+	listInlinesStmt                    *sql.Stmt
+	listKMSAliasesStmt                 *sql.Stmt
+	listKMSGrantsStmt                  *sql.Stmt
+	listKMSKeyAliasesStmt              *sql.Stmt
+	listKMSKeysStmt                    *sql.Stmt
+	listKMSMaterialsStmt               *sql.Stmt
+	listKMSTagsStmt                    *sql.Stmt
+	listManagedPoliciesStmt            *sql.Stmt
+	listNamedKMSGrantsStmt             *sql.Stmt
+	listOwnerTagsStmt                  *sql.Stmt
+	listPolicyAttachedStmt             *sql.Stmt
+	listPolicyBoundedStmt              *sql.Stmt
+	listPolicyVersionsStmt             *sql.Stmt
+	listPrincipalsStmt                 *sql.Stmt
+	listRetirableKMSGrantsStmt         *sql.Stmt
+	listServiceCredentialsStmt         *sql.Stmt
+	listServiceRetirableKMSGrantsStmt  *sql.Stmt
+	listTagsStmt                       *sql.Stmt
+	listVersionsStmt                   *sql.Stmt
+	putAttachmentStmt                  *sql.Stmt
+	putEnforcedStmt                    *sql.Stmt
+	putInlineStmt                      *sql.Stmt
+	putKMSTagStmt                      *sql.Stmt
+	putOwnerTagStmt                    *sql.Stmt
+	putResourcePolicyStmt              *sql.Stmt
+	putTagStmt                         *sql.Stmt
+	putTokenStmt                       *sql.Stmt
+	replaceDraftStmt                   *sql.Stmt
+	replaceKMSAliasStmt                *sql.Stmt
+	replaceKMSKeyStmt                  *sql.Stmt
+	replaceKMSMaterialStmt             *sql.Stmt
+	replaceManagedPolicyStmt           *sql.Stmt
+	replaceMetaStmt                    *sql.Stmt
+	replacePrincipalStmt               *sql.Stmt
+	replaceServiceCredentialSecretStmt *sql.Stmt
+	setAccessKeyStatusStmt             *sql.Stmt
+	setLastVersionStmt                 *sql.Stmt
+	setServiceCredentialStatusStmt     *sql.Stmt
+	touchAccessKeyStmt                 *sql.Stmt
+	touchRoleStmt                      *sql.Stmt
+	verifyDraftsStmt                   *sql.Stmt
+	verifyVersionsStmt                 *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 	return &Queries{
-		db:                                tx,
-		tx:                                tx,
-		allKMSMaterialsStmt:               q.allKMSMaterialsStmt,
-		countDraftsStmt:                   q.countDraftsStmt,
-		countKMSGrantsStmt:                q.countKMSGrantsStmt,
-		countKMSKeysStmt:                  q.countKMSKeysStmt,
-		countVersionsStmt:                 q.countVersionsStmt,
-		deleteDraftStmt:                   q.deleteDraftStmt,
-		deleteEnforcedStmt:                q.deleteEnforcedStmt,
-		deleteKMSAliasStmt:                q.deleteKMSAliasStmt,
-		deleteKMSGrantStmt:                q.deleteKMSGrantStmt,
-		deleteKMSKeyStmt:                  q.deleteKMSKeyStmt,
-		deleteKMSTagStmt:                  q.deleteKMSTagStmt,
-		deleteResourcePolicyStmt:          q.deleteResourcePolicyStmt,
-		deleteTagStmt:                     q.deleteTagStmt,
-		deleteVersionStmt:                 q.deleteVersionStmt,
-		dropTokensStmt:                    q.dropTokensStmt,
-		dueKMSKeysStmt:                    q.dueKMSKeysStmt,
-		getDraftStmt:                      q.getDraftStmt,
-		getDraftNamedStmt:                 q.getDraftNamedStmt,
-		getDraftSummaryStmt:               q.getDraftSummaryStmt,
-		getEnforcedStmt:                   q.getEnforcedStmt,
-		getKMSAliasStmt:                   q.getKMSAliasStmt,
-		getKMSGrantStmt:                   q.getKMSGrantStmt,
-		getKMSKeyStmt:                     q.getKMSKeyStmt,
-		getMetaStmt:                       q.getMetaStmt,
-		getResourcePolicyStmt:             q.getResourcePolicyStmt,
-		getTokenStmt:                      q.getTokenStmt,
-		getVersionStmt:                    q.getVersionStmt,
-		getVersionSummaryStmt:             q.getVersionSummaryStmt,
-		insertDraftStmt:                   q.insertDraftStmt,
-		insertKMSAliasStmt:                q.insertKMSAliasStmt,
-		insertKMSGrantStmt:                q.insertKMSGrantStmt,
-		insertKMSKeyStmt:                  q.insertKMSKeyStmt,
-		insertKMSMaterialStmt:             q.insertKMSMaterialStmt,
-		insertMetaStmt:                    q.insertMetaStmt,
-		insertVersionStmt:                 q.insertVersionStmt,
-		listDraftsStmt:                    q.listDraftsStmt,
-		listKMSAliasesStmt:                q.listKMSAliasesStmt,
-		listKMSGrantsStmt:                 q.listKMSGrantsStmt,
-		listKMSKeyAliasesStmt:             q.listKMSKeyAliasesStmt,
-		listKMSKeysStmt:                   q.listKMSKeysStmt,
-		listKMSMaterialsStmt:              q.listKMSMaterialsStmt,
-		listKMSTagsStmt:                   q.listKMSTagsStmt,
-		listNamedKMSGrantsStmt:            q.listNamedKMSGrantsStmt,
-		listRetirableKMSGrantsStmt:        q.listRetirableKMSGrantsStmt,
-		listServiceRetirableKMSGrantsStmt: q.listServiceRetirableKMSGrantsStmt,
-		listTagsStmt:                      q.listTagsStmt,
-		listVersionsStmt:                  q.listVersionsStmt,
-		putEnforcedStmt:                   q.putEnforcedStmt,
-		putKMSTagStmt:                     q.putKMSTagStmt,
-		putResourcePolicyStmt:             q.putResourcePolicyStmt,
-		putTagStmt:                        q.putTagStmt,
-		putTokenStmt:                      q.putTokenStmt,
-		replaceDraftStmt:                  q.replaceDraftStmt,
-		replaceKMSAliasStmt:               q.replaceKMSAliasStmt,
-		replaceKMSKeyStmt:                 q.replaceKMSKeyStmt,
-		replaceKMSMaterialStmt:            q.replaceKMSMaterialStmt,
-		replaceMetaStmt:                   q.replaceMetaStmt,
-		setLastVersionStmt:                q.setLastVersionStmt,
-		verifyDraftsStmt:                  q.verifyDraftsStmt,
-		verifyVersionsStmt:                q.verifyVersionsStmt,
+		db:                                 tx,
+		tx:                                 tx,
+		allKMSMaterialsStmt:                q.allKMSMaterialsStmt,
+		countDraftsStmt:                    q.countDraftsStmt,
+		countKMSGrantsStmt:                 q.countKMSGrantsStmt,
+		countKMSKeysStmt:                   q.countKMSKeysStmt,
+		countManagedPoliciesStmt:           q.countManagedPoliciesStmt,
+		countPrincipalsStmt:                q.countPrincipalsStmt,
+		countVersionsStmt:                  q.countVersionsStmt,
+		deleteAccessKeyStmt:                q.deleteAccessKeyStmt,
+		deleteAttachmentStmt:               q.deleteAttachmentStmt,
+		deleteDraftStmt:                    q.deleteDraftStmt,
+		deleteEnforcedStmt:                 q.deleteEnforcedStmt,
+		deleteInlineStmt:                   q.deleteInlineStmt,
+		deleteKMSAliasStmt:                 q.deleteKMSAliasStmt,
+		deleteKMSGrantStmt:                 q.deleteKMSGrantStmt,
+		deleteKMSKeyStmt:                   q.deleteKMSKeyStmt,
+		deleteKMSTagStmt:                   q.deleteKMSTagStmt,
+		deleteManagedPolicyStmt:            q.deleteManagedPolicyStmt,
+		deleteOwnerTagStmt:                 q.deleteOwnerTagStmt,
+		deleteOwnerTagsStmt:                q.deleteOwnerTagsStmt,
+		deletePolicyVersionStmt:            q.deletePolicyVersionStmt,
+		deletePrincipalStmt:                q.deletePrincipalStmt,
+		deleteResourcePolicyStmt:           q.deleteResourcePolicyStmt,
+		deleteServiceCredentialStmt:        q.deleteServiceCredentialStmt,
+		deleteTagStmt:                      q.deleteTagStmt,
+		deleteVersionStmt:                  q.deleteVersionStmt,
+		dropTokensStmt:                     q.dropTokensStmt,
+		dueKMSKeysStmt:                     q.dueKMSKeysStmt,
+		getAccessKeyStmt:                   q.getAccessKeyStmt,
+		getAccountStmt:                     q.getAccountStmt,
+		getDraftStmt:                       q.getDraftStmt,
+		getDraftNamedStmt:                  q.getDraftNamedStmt,
+		getDraftSummaryStmt:                q.getDraftSummaryStmt,
+		getEnforcedStmt:                    q.getEnforcedStmt,
+		getKMSAliasStmt:                    q.getKMSAliasStmt,
+		getKMSGrantStmt:                    q.getKMSGrantStmt,
+		getKMSKeyStmt:                      q.getKMSKeyStmt,
+		getManagedPolicyStmt:               q.getManagedPolicyStmt,
+		getMetaStmt:                        q.getMetaStmt,
+		getPolicyVersionStmt:               q.getPolicyVersionStmt,
+		getPrincipalStmt:                   q.getPrincipalStmt,
+		getPrincipalByIDStmt:               q.getPrincipalByIDStmt,
+		getResourcePolicyStmt:              q.getResourcePolicyStmt,
+		getServiceCredentialStmt:           q.getServiceCredentialStmt,
+		getServiceCredentialByAliasStmt:    q.getServiceCredentialByAliasStmt,
+		getTokenStmt:                       q.getTokenStmt,
+		getVersionStmt:                     q.getVersionStmt,
+		getVersionSummaryStmt:              q.getVersionSummaryStmt,
+		insertAccessKeyStmt:                q.insertAccessKeyStmt,
+		insertAccountStmt:                  q.insertAccountStmt,
+		insertDraftStmt:                    q.insertDraftStmt,
+		insertKMSAliasStmt:                 q.insertKMSAliasStmt,
+		insertKMSGrantStmt:                 q.insertKMSGrantStmt,
+		insertKMSKeyStmt:                   q.insertKMSKeyStmt,
+		insertKMSMaterialStmt:              q.insertKMSMaterialStmt,
+		insertManagedPolicyStmt:            q.insertManagedPolicyStmt,
+		insertMetaStmt:                     q.insertMetaStmt,
+		insertPolicyVersionStmt:            q.insertPolicyVersionStmt,
+		insertPrincipalStmt:                q.insertPrincipalStmt,
+		insertServiceCredentialStmt:        q.insertServiceCredentialStmt,
+		insertVersionStmt:                  q.insertVersionStmt,
+		listAccessKeysStmt:                 q.listAccessKeysStmt,
+		listAccountsStmt:                   q.listAccountsStmt,
+		listAttachmentsStmt:                q.listAttachmentsStmt,
+		listDraftsStmt:                     q.listDraftsStmt,
+		listInlinesStmt:                    q.listInlinesStmt,
+		listKMSAliasesStmt:                 q.listKMSAliasesStmt,
+		listKMSGrantsStmt:                  q.listKMSGrantsStmt,
+		listKMSKeyAliasesStmt:              q.listKMSKeyAliasesStmt,
+		listKMSKeysStmt:                    q.listKMSKeysStmt,
+		listKMSMaterialsStmt:               q.listKMSMaterialsStmt,
+		listKMSTagsStmt:                    q.listKMSTagsStmt,
+		listManagedPoliciesStmt:            q.listManagedPoliciesStmt,
+		listNamedKMSGrantsStmt:             q.listNamedKMSGrantsStmt,
+		listOwnerTagsStmt:                  q.listOwnerTagsStmt,
+		listPolicyAttachedStmt:             q.listPolicyAttachedStmt,
+		listPolicyBoundedStmt:              q.listPolicyBoundedStmt,
+		listPolicyVersionsStmt:             q.listPolicyVersionsStmt,
+		listPrincipalsStmt:                 q.listPrincipalsStmt,
+		listRetirableKMSGrantsStmt:         q.listRetirableKMSGrantsStmt,
+		listServiceCredentialsStmt:         q.listServiceCredentialsStmt,
+		listServiceRetirableKMSGrantsStmt:  q.listServiceRetirableKMSGrantsStmt,
+		listTagsStmt:                       q.listTagsStmt,
+		listVersionsStmt:                   q.listVersionsStmt,
+		putAttachmentStmt:                  q.putAttachmentStmt,
+		putEnforcedStmt:                    q.putEnforcedStmt,
+		putInlineStmt:                      q.putInlineStmt,
+		putKMSTagStmt:                      q.putKMSTagStmt,
+		putOwnerTagStmt:                    q.putOwnerTagStmt,
+		putResourcePolicyStmt:              q.putResourcePolicyStmt,
+		putTagStmt:                         q.putTagStmt,
+		putTokenStmt:                       q.putTokenStmt,
+		replaceDraftStmt:                   q.replaceDraftStmt,
+		replaceKMSAliasStmt:                q.replaceKMSAliasStmt,
+		replaceKMSKeyStmt:                  q.replaceKMSKeyStmt,
+		replaceKMSMaterialStmt:             q.replaceKMSMaterialStmt,
+		replaceManagedPolicyStmt:           q.replaceManagedPolicyStmt,
+		replaceMetaStmt:                    q.replaceMetaStmt,
+		replacePrincipalStmt:               q.replacePrincipalStmt,
+		replaceServiceCredentialSecretStmt: q.replaceServiceCredentialSecretStmt,
+		setAccessKeyStatusStmt:             q.setAccessKeyStatusStmt,
+		setLastVersionStmt:                 q.setLastVersionStmt,
+		setServiceCredentialStatusStmt:     q.setServiceCredentialStatusStmt,
+		touchAccessKeyStmt:                 q.touchAccessKeyStmt,
+		touchRoleStmt:                      q.touchRoleStmt,
+		verifyDraftsStmt:                   q.verifyDraftsStmt,
+		verifyVersionsStmt:                 q.verifyVersionsStmt,
 	}
 }

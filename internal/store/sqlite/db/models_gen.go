@@ -77,6 +77,89 @@ type GuardrailVersion struct {
 	Config      []byte
 }
 
+type IamAccount struct {
+	ID        string
+	Name      string
+	CreatedAt int64
+}
+
+type IamAttachment struct {
+	Owner string
+	Arn   string
+}
+
+type IamInline struct {
+	Owner    string
+	Name     string
+	Document string
+}
+
+type IamKey struct {
+	Seq         int64
+	ID          string
+	Account     string
+	Owner       string
+	Status      string
+	CreatedAt   int64
+	LastUsedAt  int64
+	LastRegion  string
+	LastService string
+	Secret      []byte
+}
+
+type IamPolicy struct {
+	ID             string
+	Account        string
+	Name           string
+	Path           string
+	Description    string
+	DefaultVersion int64
+	LastVersion    int64
+	CreatedAt      int64
+	UpdatedAt      int64
+}
+
+type IamPolicyVersion struct {
+	Policy    string
+	Version   int64
+	Document  string
+	CreatedAt int64
+}
+
+type IamPrincipal struct {
+	ID          string
+	Account     string
+	Kind        string
+	Name        string
+	Path        string
+	CreatedAt   int64
+	Boundary    string
+	Trust       string
+	Description string
+	MaxSession  int64
+	LastUsedAt  int64
+	LastRegion  string
+}
+
+type IamServiceCredential struct {
+	Seq       int64
+	ID        string
+	Account   string
+	Owner     string
+	Service   string
+	Alias     string
+	Status    string
+	CreatedAt int64
+	ExpiresAt int64
+	Secret    []byte
+}
+
+type IamTag struct {
+	Owner string
+	Key   string
+	Value string
+}
+
 type KmsAlias struct {
 	Seq       int64
 	Partition string
