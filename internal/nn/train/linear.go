@@ -10,6 +10,7 @@ type Linear struct {
 	W, B    *Param
 	In, Out int
 	set     kernel.Set
+	adapter *Adapter // nil without one
 }
 
 // NewLinear is a layer over two parameters: w is Out x In, b has Out values.
@@ -23,19 +24,16 @@ func (l *Linear) Forward(crew *nn.Crew, a *nn.Arena, y, x nn.Matrix) {
 	bias := a.Floats(l.set.Padded(l.Out))
 	clear(bias[copy(bias, l.B.W):])
 	each(crew, x.Rows, func(from, to int) { l.set.MatMul(y.Slice(from, to), x.Slice(from, to), panels, bias) })
+	if l.adapter != nil {
+		l.forwardAdapter(crew, a, y, x)
+	}
 }
 
 // Backward adds to the gradients of the weights, and writes the gradient of x to dx, given that of y. A zero dx is
 // skipped.
 func (l *Linear) Backward(crew *nn.Crew, a *nn.Arena, dx, dy, x nn.Matrix) {
 	if !l.W.Frozen {
-		turned := a.Matrix(l.Out, dy.Rows)
-		panels := l.set.Pack(a.Floats(l.set.PackedLen(x.Rows, l.In)), x)
-		grad := kernel.Of(l.W.G, l.Out, l.In)
-		each(crew, l.Out, func(from, to int) {
-			transpose(turned.Slice(from, to), dy.Columns(from, to))
-			l.set.MatMulAdd(grad.Slice(from, to), turned.Slice(from, to), panels)
-		})
+		l.addProduct(crew, a, l.W, dy, x)
 	}
 	if !l.B.Frozen {
 		each(crew, l.Out, func(from, to int) {
@@ -51,6 +49,20 @@ func (l *Linear) Backward(crew *nn.Crew, a *nn.Arena, dx, dy, x nn.Matrix) {
 		panels := l.set.Pack(a.Floats(l.set.PackedLen(l.Out, l.In)), kernel.Of(l.W.W, l.Out, l.In))
 		each(crew, dy.Rows, func(from, to int) { l.set.MatMul(dx.Slice(from, to), dy.Slice(from, to), panels, nil) })
 	}
+	if l.adapter != nil {
+		l.backwardAdapter(crew, a, dx, dy, x)
+	}
+}
+
+// addProduct adds dy'*x to the gradient of p, which is dy.Cols x x.Cols.
+func (l *Linear) addProduct(crew *nn.Crew, a *nn.Arena, p *Param, dy, x nn.Matrix) {
+	turned := a.Matrix(dy.Cols, dy.Rows)
+	panels := l.set.Pack(a.Floats(l.set.PackedLen(x.Rows, x.Cols)), x)
+	grad := kernel.Of(p.G, dy.Cols, x.Cols)
+	each(crew, dy.Cols, func(from, to int) {
+		transpose(turned.Slice(from, to), dy.Columns(from, to))
+		l.set.MatMulAdd(grad.Slice(from, to), turned.Slice(from, to), panels)
+	})
 }
 
 // transpose writes dst = src', in squares that stay in the nearest cache.

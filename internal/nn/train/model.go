@@ -80,6 +80,16 @@ func New(set kernel.Set, f *safetensors.File, c encoder.Config) (*Model, error) 
 	return m, nil
 }
 
+// Linears is the linear layers of all blocks in order: query, key, value, output of attention and the two feed-forward
+// layers of each. Adapt those that shall learn, after freezing Params.
+func (m *Model) Linears() []*Linear {
+	var out []*Linear
+	for _, l := range m.blocks {
+		out = append(out, l.query, l.key, l.value, l.attended, l.widen, l.narrow)
+	}
+	return out
+}
+
 // Entries is the weights, for safetensors.Write.
 func (m *Model) Entries() []safetensors.Entry {
 	var out []safetensors.Entry

@@ -45,16 +45,18 @@ func (n norm) forward(crew *nn.Crew, y, x, res nn.Matrix, keep normed) {
 
 // backward turns dy into the gradient of x + res, in place, and adds to those of gamma and beta.
 func (n norm) backward(crew *nn.Crew, dy nn.Matrix, keep normed) {
-	each(crew, dy.Cols, func(from, to int) {
-		dg, db := n.gamma.G[from:to], n.beta.G[from:to]
-		for i := range dy.Rows {
-			x := keep.x.Row(i)[from:to]
-			for j, v := range dy.Row(i)[from:to] {
-				dg[j] += v * x[j]
-				db[j] += v
+	if !n.gamma.Frozen || !n.beta.Frozen {
+		each(crew, dy.Cols, func(from, to int) {
+			dg, db := n.gamma.G[from:to], n.beta.G[from:to]
+			for i := range dy.Rows {
+				x := keep.x.Row(i)[from:to]
+				for j, v := range dy.Row(i)[from:to] {
+					dg[j] += v * x[j]
+					db[j] += v
+				}
 			}
-		}
-	})
+		})
+	}
 	each(crew, dy.Rows, func(from, to int) {
 		for i := from; i < to; i++ {
 			d, x := dy.Row(i), keep.x.Row(i)
