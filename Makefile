@@ -42,6 +42,12 @@ test/sdk/js/node_modules/.package-lock.json: test/sdk/js/package-lock.json
 bench: build ## the figures of docs/benchmarks.md; some minutes
 	$(GO) run ./test/bench
 
+lint: $(CACHE)/bin/golangci-lint ## the lint floor; the first time it builds the linter, which takes minutes
+	$(CACHE)/bin/golangci-lint run ./...
+
+$(CACHE)/bin/golangci-lint:
+	GOBIN=$(CURDIR)/$(CACHE)/bin $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
 generate: ## rewrite everything that is generated and committed
 	$(GO) generate ./...
 

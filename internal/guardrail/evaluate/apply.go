@@ -24,6 +24,10 @@ type Outcome struct {
 	Decision Decision
 	// Outputs is what takes the place of the content: the blocked message alone, or every text block with its masks, or nothing.
 	Outputs []string
+	// Masks are what Outputs has in place of the content; nil unless the decision is DecisionMasked.
+	Masks []Mask
+	// Open is where the first finding starts that ends behind the request's window, in bytes of the guarded text; -1 without one.
+	Open int
 	// Assessment holds everything that was looked at; Detected narrows it to what was detected.
 	Assessment Assessment
 }
@@ -47,6 +51,9 @@ func (e *Evaluator) Apply(ctx context.Context, c *Compiled, r Request) (Outcome,
 			detectors, missing = without(detect.Grounding, detectors, missing)
 		}
 	}
+	if !parts.suspect {
+		detectors, missing = without(detect.Attack, detectors, missing)
+	}
 	if err := checkImages(parts.images); err != nil {
 		return Outcome{}, err
 	}
@@ -67,7 +74,9 @@ func (e *Evaluator) Apply(ctx context.Context, c *Compiled, r Request) (Outcome,
 	if err != nil {
 		return Outcome{}, err
 	}
+	found, open := parts.settle(found, r.Blocks, r.Window)
 	out := decide(c.guardrail.Config, plan, r, parts, found)
+	out.Open = open
 	out.Assessment.Usage, out.Assessment.Latency = usage, e.now().Sub(start)
 	return out, nil
 }
@@ -88,11 +97,11 @@ func decide(c guardrail.Config, p plan, r Request, parts parts, found []detect.F
 		if r.Source == guardrail.Output {
 			message = c.BlockedOutput
 		}
-		return Outcome{DecisionBlocked, []string{message}, assessment}
+		return Outcome{Decision: DecisionBlocked, Outputs: []string{message}, Assessment: assessment}
 	case len(masks) > 0:
-		return Outcome{DecisionMasked, maskBlocks(r.Blocks, masks), assessment}
+		return Outcome{Decision: DecisionMasked, Outputs: maskBlocks(r.Blocks, parts, masks), Masks: masks, Assessment: assessment}
 	default:
-		return Outcome{DecisionPassed, nil, assessment}
+		return Outcome{Decision: DecisionPassed, Assessment: assessment}
 	}
 }
 

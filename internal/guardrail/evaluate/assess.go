@@ -17,14 +17,14 @@ func needed(s guardrail.Strength) detect.Confidence {
 	}
 }
 
-// assess gives what each policy says about the findings, detected or not, and the masks that follow, by block of the request.
-func assess(p plan, parts parts, found []detect.Finding) (Assessment, map[int][]mask) {
+// assess gives what each policy says about the findings, detected or not, and the masks that follow.
+func assess(p plan, parts parts, found []detect.Finding) (Assessment, []Mask) {
 	var a Assessment
 	a.Topics = assessTopics(p.topics, found)
 	a.Content = assessContent(p.content, found)
 	a.Words, a.Managed = assessWords(p, parts, found)
 	a.Grounding = assessGrounding(p.grounding, found)
-	var masks map[int][]mask
+	var masks []Mask
 	a.Entities, a.Regexes, masks = assessSensitive(p.sensitive, parts, found)
 	return a, masks
 }

@@ -93,7 +93,7 @@ func Compile(g guardrail.Guardrail, factories Factories) (*Compiled, error) {
 	return c, nil
 }
 
-// guardrail.Guardrail gives the version that was compiled.
+// Guardrail gives the version that was compiled.
 func (c *Compiled) Guardrail() guardrail.Guardrail { return c.guardrail }
 
 func compileSide(p plan, factories Factories) (*side, error) {

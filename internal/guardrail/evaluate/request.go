@@ -21,6 +21,10 @@ type Block struct {
 	Text       string
 	Qualifiers Qualifiers
 	Image      *ImageBlock // nil for text
+	// Follows says that the text goes on where the guarded block before it ended: what is split between the two is found as well.
+	Follows bool
+	// Trusted leaves the block out of the search for prompt attacks, and of that alone.
+	Trusted bool
 }
 
 // ImageBlock is one image: its format and its bytes.
@@ -36,6 +40,8 @@ type Request struct {
 	// GroundingOptional leaves contextual grounding out where the call lacks a source, a query or content, as Converse does;
 	// ApplyGuardrail refuses such a call.
 	GroundingOptional bool
+	// Window limits which findings count; nil counts all.
+	Window *Window
 	// Admit is asked before anything is evaluated, with what the evaluation will cost; its error ends the call. Nil admits all.
 	Admit func(Usage) error
 }
@@ -51,6 +57,9 @@ const (
 type parts struct {
 	input   detect.Input // the guarded texts and the grounding parts
 	guarded []int        // the request's block behind each guarded text
+	starts  []int        // where each guarded text starts, all one behind the other; the end comes last
+	joins   []join       // the runs behind the guarded texts in input.Blocks
+	suspect bool         // some guarded text is looked at for attacks
 	images  []*ImageBlock
 	chars   struct{ total, guarded, sources, queries int }
 }
@@ -83,8 +92,10 @@ func split(blocks []Block) parts {
 			p.input.Blocks = append(p.input.Blocks, doc)
 			p.guarded = append(p.guarded, i)
 			p.chars.guarded += n
+			p.suspect = p.suspect || !b.Trusted
 		}
 	}
+	p.addJoins(blocks)
 	return p
 }
 

@@ -86,7 +86,7 @@ func (r *Resolver) Resolve(ctx context.Context, key Key) (*Compiled, error) {
 
 // compile compiles a revision once, however many calls want it.
 func (r *Resolver) compile(key Key, g guardrail.Guardrail) (*Compiled, error) {
-	flight := key.Scope.ARN(key.ID) + "\x00" + key.Version.String() + "\x00" + strconv.FormatInt(g.Revision, 10)
+	flight := key.ARN(key.ID) + "\x00" + key.Version.String() + "\x00" + strconv.FormatInt(g.Revision, 10)
 	v, err, _ := r.compiling.Do(flight, func() (any, error) { return Compile(g, r.factories) })
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package evaluate
 
 import (
 	"sort"
-	"strings"
 
 	"merlon.dev/merlon/internal/detect"
 	"merlon.dev/merlon/internal/detect/text"
@@ -16,16 +15,10 @@ type sighting struct {
 	span   text.Span
 }
 
-// mask is a stretch of a text block that a label takes the place of.
-type mask struct {
-	span  text.Span
-	label string
-}
-
 // assessSensitive resolves the findings of entities and regexes once. Findings compete only with findings of the same effect:
 // leftmost first, then longest, then configured order; what loses is not reported. A detect-mode finding can so never hide one that
 // blocks or masks. Where anything blocks, what would have been masked is left out of the report, as the service does.
-func assessSensitive(filters []plannedSensitive, parts parts, found []detect.Finding) ([]EntityAssessment, []RegexAssessment, map[int][]mask) {
+func assessSensitive(filters []plannedSensitive, parts parts, found []detect.Finding) ([]EntityAssessment, []RegexAssessment, []Mask) {
 	if len(filters) == 0 {
 		return nil, nil, nil
 	}
@@ -52,7 +45,8 @@ func assessSensitive(filters []plannedSensitive, parts parts, found []detect.Fin
 		}
 	}
 	for i, f := range filters {
-		if !detected[i] && !f.regex() && !(blocked && f.action == guardrail.Anonymize) {
+		hidden := blocked && f.action == guardrail.Anonymize
+		if !detected[i] && !f.regex() && !hidden {
 			entities = append(entities, EntityAssessment{Type: f.name, Effect: NoEffect})
 		}
 	}
@@ -94,57 +88,33 @@ func sightings(filters []plannedSensitive, found []detect.Finding) []sighting {
 	return seen
 }
 
-// resolveOverlaps gives the sightings that win, in text order, and the masks by block of the request. A mask covers every byte of the
+// resolveOverlaps gives the sightings that win, in text order, and the masks. A mask covers every byte of the
 // findings that overlap under it, also of those that lost: nothing that was found shows through.
-func resolveOverlaps(filters []plannedSensitive, parts parts, seen []sighting) ([]sighting, map[int][]mask) {
+func resolveOverlaps(filters []plannedSensitive, parts parts, seen []sighting) ([]sighting, []Mask) {
 	type edge struct {
 		block, end int
 	}
 	last := map[guardrail.Action]edge{}
-	masks := map[int][]mask{}
+	var masks []Mask
 	var won []sighting
 	for _, s := range seen {
 		f := filters[s.filter]
-		before, block := last[f.action], parts.guarded[s.block]
+		before, at := last[f.action], parts.place(s.block, s.span)
 		loses := before.block == s.block && s.span.Start < before.end
 		if !loses {
 			won = append(won, s)
 			last[f.action] = edge{s.block, s.span.End}
 			if f.action == guardrail.Anonymize {
-				masks[block] = append(masks[block], mask{s.span, f.name})
+				masks = append(masks, Mask{at, f.name})
 			}
 			continue
 		}
 		if s.span.End > before.end {
 			last[f.action] = edge{s.block, s.span.End}
 			if f.action == guardrail.Anonymize {
-				masks[block][len(masks[block])-1].span.End = s.span.End
+				masks[len(masks)-1].Span.End = at.End
 			}
 		}
 	}
-	return won, masks
-}
-
-// maskBlocks gives every text block of the request in order, with {label} in place of each mask and all other bytes untouched.
-func maskBlocks(blocks []Block, masks map[int][]mask) []string {
-	var out []string
-	for i, b := range blocks {
-		if b.Image != nil {
-			continue
-		}
-		if len(masks[i]) == 0 {
-			out = append(out, b.Text)
-			continue
-		}
-		var masked strings.Builder
-		at := 0
-		for _, m := range masks[i] {
-			masked.WriteString(b.Text[at:m.span.Start])
-			masked.WriteString("{" + m.label + "}")
-			at = m.span.End
-		}
-		masked.WriteString(b.Text[at:])
-		out = append(out, masked.String())
-	}
-	return out
+	return won, merge(masks)
 }
