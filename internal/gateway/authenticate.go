@@ -23,14 +23,24 @@ type Identity struct {
 	Principal   string // ARN of the user, role session or root
 }
 
-// identify finds out who says to be calling.
+// identify finds out who says to be calling. Without a signature nobody does.
 func (g *Gateway) identify(x *exchange) (err error) {
+	if x.claim == nil {
+		return nil
+	}
 	x.identity, err = g.config.Authenticator.Identify(x.r.Context(), x.claim)
 	return err
 }
 
 // verify proves it. From here on the call has a caller and is recorded, whatever becomes of it.
 func (g *Gateway) verify(x *exchange) error {
+	if x.claim == nil {
+		x.call = &operation.Call{
+			Caller:    operation.Caller{Partition: arn.PartitionOf(g.region()), Region: g.region()},
+			RequestID: x.id, Time: x.start, SourceIP: x.host, UserAgent: x.r.UserAgent(),
+		}
+		return nil
+	}
 	if err := g.verifier.Verify(x.r, x.claim, x.identity.Credentials, x.body, x.entry.name.rules); err != nil {
 		return err
 	}
@@ -48,4 +58,12 @@ func (g *Gateway) verify(x *exchange) error {
 		UserAgent: x.r.UserAgent(),
 	}
 	return nil
+}
+
+// region is that of a call whose signature names none.
+func (g *Gateway) region() string {
+	if len(g.config.Regions) > 0 {
+		return g.config.Regions[0]
+	}
+	return "us-east-1"
 }

@@ -7,7 +7,8 @@ import (
 	"merlon.dev/merlon/internal/operation"
 )
 
-// Authorizer decides whether a proven caller may make a call. It is called concurrently.
+// Authorizer decides whether a proven caller may make a call. A call without a principal came without a signature, to an operation that
+// needs none. It is called concurrently.
 type Authorizer interface {
 	// Authorize gives nil where every requirement is allowed, and a fault of kind Denied in AWS's words where one is not. Any other
 	// error means that nothing was decided; the call fails.

@@ -1,8 +1,8 @@
 // Package gateway is the HTTP front: it takes every request through the same phases, whatever operation it calls.
 //
-//	limit -> route -> identify -> read -> verify -> throttle -> decode -> check -> authorise -> audit -> handle -> encode -> stream
-//	                                                                                             |
-//	           answer or failure -> audit outcome -> send -> metrics and one log record  <-------+
+//	limit -> route -> identify -> read -> action -> verify -> throttle -> decode -> check -> authorise -> audit -> handle -> encode -> stream
+//	                                                                                                       |
+//	                     answer or failure -> audit outcome -> send -> metrics and one log record  <-------+
 //
 // A phase that fails ends the request: the phases after it do not run, and its fault is rendered once, by describe. A handler runs only
 // behind all phases before it and cannot leave one out. Each phase is one file, or one function of a file, named after it.
@@ -10,9 +10,12 @@
 // What comes before what, where AWS leaves a choice or the order is felt by a caller:
 //
 //   - Without a signature nothing is routed: every unsigned request is MissingAuthenticationTokenException, so that nobody can probe
-//     which operations exist.
+//     which operations exist. The exception is operations that are Unsigned (sts:AssumeRoleWithWebIdentity): such a call goes
+//     through all phases with a caller whose account and principal are empty.
 //   - With one, the operation is looked for before the signature is proven, as AWS's front does: an unknown path or operation is
-//     UnknownOperationException (404, in the form of the protocol) whatever the signature is worth.
+//     UnknownOperationException (404, or 400 of a JSON service; InvalidAction, 400, of a query service) whatever the signature is worth.
+//   - The query protocols name the operation in the body, so that there the body is read first, within the largest limit that any of the
+//     service's operations has.
 //   - The access key is looked up before the body is read: a stranger's body never takes memory. Size limits come before the
 //     signature, which covers the body.
 //   - The signature comes before the content: a bad signature over a malformed body is a signature error.

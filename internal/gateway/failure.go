@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -16,6 +17,11 @@ const clientGone = "ClientClosedRequest"
 // error that is not a fault is an internal error; its text stays in the log.
 func (g *Gateway) describe(x *exchange, err error) codec.Failure {
 	failure := codec.Failure{RequestID: x.id}
+	protocol := fallback
+	if x.entry != nil {
+		failure.Service = x.entry.front.schema
+		protocol = failure.Service.Protocol
+	}
 	var refused *sigv4.Error
 	if errors.As(err, &refused) {
 		dialect := sigv4.JSON
@@ -23,7 +29,7 @@ func (g *Gateway) describe(x *exchange, err error) codec.Failure {
 			dialect = x.entry.name.dialect
 		}
 		wire := refused.Reason.Wire(dialect)
-		failure.Code, failure.Status, failure.Message = wire.Code, wire.Status, refused.Message
+		failure.Code, failure.Status, failure.Message = wire.Code, settle(protocol, wire.Status), refused.Message
 		return failure
 	}
 	var known *fault.Error
@@ -51,60 +57,70 @@ func asFault(err error) *fault.Error {
 	return fault.From(err)
 }
 
-// code gives the code of a fault and its status: its own code or the service's for the kind, else the one of the front.
+// code gives the code of a fault, which is its own, the service's for the kind or that of the front, and its status: the modelled one or
+// that of the front.
 func code(e *entry, f *fault.Error) (string, int) {
-	name, _ := frontCode(f.Kind)
-	if e != nil && e.front.codes[f.Kind] != "" {
-		name = e.front.codes[f.Kind]
-	}
-	if f.Code != "" {
-		name = f.Code
-	}
+	protocol, service := fallback, front{}
 	if e != nil {
-		if status, ok := e.front.statuses[name]; ok {
-			return name, status
-		}
+		protocol, service = e.front.schema.Protocol, *e.front
 	}
-	return name, frontStatus(name, f.Kind)
+	name, status := frontCode(protocol, f.Kind)
+	name = cmp.Or(f.Code, service.codes[f.Kind], name)
+	if modelled, ok := service.statuses[name]; ok {
+		return name, modelled
+	}
+	switch {
+	case name == "RequestTimeoutException":
+		status = 408
+	case name == "InternalServerException":
+		status = 500
+	case f.Kind == fault.NotFound:
+		status = 404
+	case f.Kind == fault.Conflict, f.Kind == fault.InUse, f.Kind == fault.OverQuota, f.Kind == fault.TooManyTags:
+		status = 400
+	}
+	return name, settle(protocol, status)
+}
+
+// settle gives the status that a protocol has for a front's answer: the awsJson services answer 400 whatever the caller did wrong.
+func settle(protocol string, status int) int {
+	if protocol == "json" && status >= 400 && status < 500 {
+		return 400
+	}
+	return status
 }
 
 // frontCode gives the code of the kinds of fault that the gateway itself makes, for services that do not say otherwise. Any other kind is
-// an internal error. A size limit is a ValidationException because that is what Bedrock answers.
-func frontCode(kind fault.Kind) (string, int) {
+// an internal error. A size limit is a ValidationException because that is what Bedrock answers. The query services have the names of
+// IAM's list of common errors.
+func frontCode(protocol string, kind fault.Kind) (string, int) {
+	query := protocol == "query" || protocol == "ec2"
+	either := func(other, inQuery string) string {
+		if query {
+			return inQuery
+		}
+		return other
+	}
 	switch kind {
 	case fault.Malformed:
-		return "SerializationException", 400
+		return either("SerializationException", "MalformedInput"), 400
 	case fault.Invalid, fault.TooLarge:
-		return "ValidationException", 400
+		return either("ValidationException", "ValidationError"), 400
 	case fault.Unknown:
+		if query {
+			return "InvalidAction", 400
+		}
 		return "UnknownOperationException", 404
 	case fault.Denied, fault.Unauthorized:
-		return "AccessDeniedException", 403
+		return either("AccessDeniedException", "AccessDenied"), 403
 	case fault.Throttled:
+		if query {
+			return "Throttling", 400
+		}
 		return "ThrottlingException", 429
 	case fault.Unavailable:
-		return "ServiceUnavailableException", 503
+		return either("ServiceUnavailableException", "ServiceUnavailable"), 503
 	default:
-		return "InternalServerException", 500
-	}
-}
-
-// frontStatus gives the status of a code that is in no service's table: that of the gateway's own codes, else the one that most services
-// give such a fault.
-func frontStatus(code string, kind fault.Kind) int {
-	switch code {
-	case "RequestTimeoutException":
-		return 408
-	case "InternalServerException":
-		return 500
-	}
-	switch kind {
-	case fault.NotFound:
-		return 404
-	case fault.Conflict, fault.InUse, fault.OverQuota, fault.TooManyTags:
-		return 400
-	default:
-		_, status := frontCode(kind)
-		return status
+		return either("InternalServerException", "InternalFailure"), 500
 	}
 }

@@ -46,6 +46,7 @@ type Gateway struct {
 	config   Config
 	phases   []phase
 	names    map[string]*signingName
+	open     *entry // the operations that are called without a signature; nil without one
 	fallback codec.Protocol
 	verifier sigv4.Verifier
 	memory   *budget
@@ -77,6 +78,7 @@ func New(config Config) (*Gateway, error) {
 		{"route", g.route},
 		{"identify", g.identify},
 		{"read", g.read},
+		{"action", g.action},
 		{"verify", g.verify},
 		{"throttle", g.throttle},
 		{"decode", g.decode},
@@ -95,7 +97,7 @@ func New(config Config) (*Gateway, error) {
 		problems = append(problems, errors.New("an authenticator, an authorizer and an auditor are needed"))
 	}
 	var err error
-	if g.names, err = newNames(config); err != nil {
+	if g.names, g.open, err = newNames(config); err != nil {
 		problems = append(problems, err)
 	}
 	if len(problems) > 0 {

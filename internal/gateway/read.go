@@ -15,7 +15,7 @@ const firstRead = 64 << 10
 // read takes the body into memory, within the operation's limit. Room is made as bytes arrive, so that announcing a large body costs
 // the server nothing.
 func (g *Gateway) read(x *exchange) error {
-	limit, length := x.entry.operation.BodyLimit, x.r.ContentLength
+	limit, length := x.entry.bodyLimit(), x.r.ContentLength
 	if length > limit {
 		return tooLarge(limit)
 	}
@@ -53,6 +53,14 @@ func (g *Gateway) read(x *exchange) error {
 			return fault.Wrap(err, fault.Malformed, "The request body ended early.")
 		}
 	}
+}
+
+// bodyLimit is the operation's, or the largest of those that it may turn out to be.
+func (e *entry) bodyLimit() int64 {
+	if e.actions != nil {
+		return e.actions.limit
+	}
+	return e.operation.BodyLimit
 }
 
 // grow moves the body into a buffer for size bytes and accounts for it.

@@ -3,6 +3,7 @@ package gateway
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -21,6 +22,7 @@ type signingName struct {
 	unknown *entry             // speaks where the operation is not known
 	paths   route.Tree[*entry] // of the REST protocols
 	targets map[string]*entry  // by X-Amz-Target, of the JSON protocols
+	byBody  *entry             // of the query protocols; nil without one
 }
 
 // front is what the operations of one service share.
@@ -38,10 +40,13 @@ type entry struct {
 	schema    *codec.Operation
 	operation *operation.Operation // nil where it is not served
 	requests  *rate.Limiter        // nil without a quota
+	// actions is set while the operation is not known yet, because the body names it.
+	actions *actions
 }
 
-func newNames(config Config) (map[string]*signingName, error) {
-	names := map[string]*signingName{}
+// newNames routes every operation of every service. open is the operations that are called without a signature, nil where none is.
+func newNames(config Config) (names map[string]*signingName, open *entry, err error) {
+	names = map[string]*signingName{}
 	var problems []error
 	for _, service := range config.Services {
 		if err := service.Check(); err != nil {
@@ -64,13 +69,14 @@ func newNames(config Config) (map[string]*signingName, error) {
 			names[schema.SigningName] = name
 		}
 		problems = append(problems, name.add(service, f, config)...)
+		open = name.unsigned(open, f)
 	}
 	for name := range config.Requests {
 		if !serves(config.Services, name) {
 			problems = append(problems, fmt.Errorf("a rate for %s, which is not served", name))
 		}
 	}
-	return names, errors.Join(problems...)
+	return names, open, errors.Join(problems...)
 }
 
 func serves(services []operation.Service, name string) bool {
@@ -134,6 +140,8 @@ func (n *signingName) addOne(e *entry) error {
 		}
 		n.targets[target] = e
 		return nil
+	case "query":
+		return n.addAction(e)
 	default:
 		return fmt.Errorf("service %s: requests of protocol %q cannot be routed", e.front.schema.Name, e.front.schema.Protocol)
 	}
@@ -146,6 +154,10 @@ func (g *Gateway) route(x *exchange) error {
 	}
 	claim, err := sigv4.Parse(x.r)
 	if err != nil {
+		if g.mayBeOpen(x.r, err) {
+			x.entry = g.open
+			return nil
+		}
 		return err
 	}
 	x.claim = claim
@@ -158,18 +170,25 @@ func (g *Gateway) route(x *exchange) error {
 	if ok {
 		x.entry = found
 	}
-	if !ok || found.operation == nil {
-		return fault.New(fault.Unknown, "The requested operation is not recognized by the service.")
+	if !ok || found.operation == nil && found.actions == nil {
+		return unknown()
 	}
 	return nil
 }
 
+func unknown() error {
+	return fault.New(fault.Unknown, "The requested operation is not recognized by the service.")
+}
+
 func (n *signingName) find(x *exchange) (*entry, bool) {
+	path := x.r.URL.EscapedPath()
 	if target := x.r.Header.Get("X-Amz-Target"); target != "" && len(n.targets) > 0 {
 		e := n.targets[target]
-		return e, e != nil
+		return e, e != nil && x.r.Method == http.MethodPost && path == "/"
 	}
-	path := x.r.URL.EscapedPath()
+	if n.byBody != nil && byBody(x.r.Method, path) {
+		return n.byBody, true
+	}
 	// A signature may cover the path without its dot segments (see sigv4), so they must not lead anywhere else here. S3 signs keys as
 	// they are.
 	if !n.rules.PathEncodedOnce && strings.Contains(path, "/.") && slices.ContainsFunc(strings.Split(path, "/"), dots) {
