@@ -22,7 +22,7 @@ func (p *pass) attend(mine *scratch, seq, head int) {
 	q, k, v := rows.Columns(at, at+width), rows.Columns(e.hidden+at, e.hidden+at+width), rows.Columns(2*e.hidden+at, 2*e.hidden+at+width)
 	out := p.context.Slice(from, to).Columns(at, at+width)
 
-	keys := e.set.PackTransposed(mine.keys, k).Whole(e.set)
+	keys := e.set.PackTransposed(mine.keys, k).Whole()
 	values := e.set.Pack(mine.values, v)
 	scale := float32(1 / math.Sqrt(float64(width)))
 	stride := scoreStride(n)

@@ -5,8 +5,15 @@ import "unsafe"
 // Panels is the right-hand side of a product, K x N, cut into panels of as many columns as the set's tiles are wide.
 // It belongs to the tier that packed it.
 type Panels struct {
-	K, N int
-	data []float32
+	K, N  int
+	width int
+	data  []float32
+}
+
+// Whole is the same panels with the columns that fill the last one, which are zero.
+func (p Panels) Whole() Panels {
+	p.N = len(p.data) / p.K
+	return p
 }
 
 // gemmArgs is what the assembly reads; tools/kernelgen mirrors the offsets. Strides are in bytes. An f32 product starts
@@ -51,7 +58,7 @@ func (s Set) Pack(dst []float32, b Matrix) Panels {
 			clear(row[used:])
 		}
 	}
-	return Panels{k, n, dst}
+	return Panels{k, n, w, dst}
 }
 
 // PackTransposed cuts the transpose of b into panels: b is N x K, as the weights of a linear layer are stored.
@@ -67,7 +74,7 @@ func (s Set) PackTransposed(dst []float32, b Matrix) Panels {
 		}
 		s.transpose(panel, w, b.Slice(p, p+used))
 	}
-	return Panels{k, n, dst}
+	return Panels{k, n, w, dst}
 }
 
 // MatMul is c = a*b + bias. A nil bias is zero; otherwise it is padded to whole panels. c may be a view, but not of a.
@@ -94,6 +101,7 @@ func (s Set) MatMulAdd(c, a Matrix, b Panels) {
 
 func (s Set) product(c, a Matrix, b Panels, bias []float32, more bool) {
 	width := s.shape().width
+	must(b.K > 0 && b.width == width, "panels are of the tier that packed them, and not empty")
 	whole := b.N / width * width
 	s.wholePanels(c, a, b, bias, whole, more)
 	if whole < b.N {
@@ -166,10 +174,4 @@ func split(rows, tallest int) (tall, talls, shorts int) {
 	tall = (rows + blocks - 1) / blocks
 	shorts = tall*blocks - rows
 	return tall, blocks - shorts, shorts
-}
-
-// Whole is the same panels with the columns that fill the last one, which are zero.
-func (p Panels) Whole(s Set) Panels {
-	p.N = s.Padded(p.N)
-	return p
 }

@@ -9,19 +9,20 @@ import (
 // (k, n) is an integer in [-127, 127] times a scale of its column.
 type Weights struct {
 	K, N  int
+	by    shape // of the tier that packed it
 	data  []int8
 	scale []float32
 	bias  []float32
 	start []int32 // where sums begin: minus 128 times the column sums, since activations carry an offset of 128
 }
 
-// PackInt8 packs q, N x K as linear layers are stored, with one scale and one bias for each of the N columns; a nil bias is zero. K is a
-// multiple of Lanes and no element is -128.
+// PackInt8 packs q, N x K as linear layers are stored, with one scale and one bias for each of the N columns; a nil bias
+// is zero. K is a positive multiple of Lanes and no element is -128.
 func (s Set) PackInt8(q []int8, n, k int, scale, bias []float32) Weights {
-	must(k%Lanes == 0 && len(q) == n*k && len(scale) == n && (bias == nil || len(bias) == n), "PackInt8 takes N x K weights with N scales")
+	must(k > 0 && k%Lanes == 0 && len(q) == n*k && len(scale) == n && (bias == nil || len(bias) == n), "PackInt8 takes N x K weights with N scales")
 	padded, width, group := s.Padded(n), s.shape().width, s.shape().group
 	w := Weights{
-		K: k, N: n, data: make([]int8, padded*k), scale: make([]float32, padded), bias: make([]float32, padded),
+		K: k, N: n, by: s.shape(), data: make([]int8, padded*k), scale: make([]float32, padded), bias: make([]float32, padded),
 		start: make([]int32, padded),
 	}
 	copy(w.scale, scale)
@@ -56,6 +57,7 @@ func (s Set) MatMulInt8(c Matrix, a Bytes, w Weights) {
 		return
 	}
 	sh := s.shape()
+	must(w.by == sh, "weights are of the tier that packed them")
 	for p := 0; p < w.N; p += sh.width {
 		g := gemmArgs{
 			a: unsafe.Pointer(&a.data[0]), lda: a.Cols * sh.size, b: unsafe.Pointer(&w.data[p*w.K]), c: unsafe.Pointer(&c.Data[p]), ldc: c.Stride * 4,

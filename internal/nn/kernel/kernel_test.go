@@ -303,3 +303,32 @@ func TestTiers(t *testing.T) {
 	}
 	t.Log(fmt.Sprint("tiers run here: ", Available()))
 }
+
+func TestWrongShapesPanic(t *testing.T) {
+	t.Parallel()
+	s := Set{}
+	x, y := NewMatrix(2, 16), NewMatrix(2, 16)
+	p := s.Pack(make([]float32, s.PackedLen(16, 16)), NewMatrix(16, 16))
+	foreign := p
+	foreign.width = 32
+	for name, call := range map[string]func(){
+		"rows differ":              func() { s.MatMul(NewMatrix(3, 16), x, p, nil) },
+		"columns differ":           func() { s.MatMul(NewMatrix(2, 8), x, p, nil) },
+		"short bias":               func() { s.MatMul(y, x, p, make([]float32, 15)) },
+		"panels of another tier":   func() { s.MatMul(y, x, foreign, nil) },
+		"matrix beyond its data":   func() { s.MatMul(y, Matrix{x.Data, 3, 16, 16}, p, nil) },
+		"rows of two lengths":      func() { s.Add(make([]float32, 16), make([]float32, 16), make([]float32, 32)) },
+		"a row that is no granule": func() { s.GELU(make([]float32, 8), make([]float32, 8)) },
+		"softmax of nothing":       func() { s.Softmax(x, 0, 1) },
+		"a weight of -128":         func() { s.PackInt8([]int8{15: -128}, 1, 16, []float32{1}, nil) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s is taken", name)
+				}
+			}()
+			call()
+		}()
+	}
+}

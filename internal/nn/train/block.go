@@ -102,7 +102,7 @@ func (m *Model) attend(crew *nn.Crew, l *block) {
 	each(crew, n, func(from, to int) {
 		for i := from; i < to; i++ {
 			h, p, own := m.head(i), l.scores[i], memory[i]
-			keys := m.set.PackTransposed(own.wide, h.of(l.projected, m.hidden)).Whole(m.set)
+			keys := m.set.PackTransposed(own.wide, h.of(l.projected, m.hidden)).Whole()
 			m.set.MatMul(p.Columns(0, keys.N), h.of(l.projected, 0), keys, nil)
 			m.set.Softmax(p, p.Rows, scale)
 			values := m.set.Pack(own.tall, h.of(l.projected, 2*m.hidden))
@@ -143,7 +143,7 @@ func (m *Model) attendBackward(crew *nn.Crew, l *block, context nn.Matrix) nn.Ma
 			d := h.of(context, 0)
 			square := own.square.Columns(0, rows)
 
-			values := m.set.PackTransposed(own.wide, h.of(l.projected, 2*m.hidden)).Whole(m.set)
+			values := m.set.PackTransposed(own.wide, h.of(l.projected, 2*m.hidden)).Whole()
 			m.set.MatMul(own.square.Columns(0, values.N), d, values, nil)
 			transpose(own.turned, p.Columns(0, rows))
 			m.set.MatMul(h.of(out, 2*m.hidden), own.turned, m.set.Pack(own.tall, d), nil)
