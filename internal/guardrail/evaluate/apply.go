@@ -70,7 +70,7 @@ func (e *Evaluator) Apply(ctx context.Context, c *Compiled, r Request) (Outcome,
 		e.countFailure(missing)
 		return Outcome{}, fault.New(fault.Unavailable, "The guardrail needs a detector that this server does not have: %s. The content was not checked.", names(missing))
 	}
-	found, err := e.run(ctx, detectors, parts.input)
+	found, err := e.run(ctx, detectors, parts)
 	if err != nil {
 		return Outcome{}, err
 	}

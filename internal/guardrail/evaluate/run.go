@@ -14,9 +14,17 @@ import (
 const sequentialBytes = 8 << 10
 
 // run gives the findings of every detector, in the order of detectors, or fails if one of them could not do its work.
-func (e *Evaluator) run(ctx context.Context, detectors []detect.Detector, in detect.Input) ([]detect.Finding, error) {
+func (e *Evaluator) run(ctx context.Context, detectors []detect.Detector, p parts) ([]detect.Finding, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
 	defer cancel()
+	in, plain := p.input, p.input
+	plain.Blocks = plain.Blocks[:len(p.guarded)] // grounding weighs every claim once
+	input := func(d detect.Detector) detect.Input {
+		if d.Family() == detect.Grounding {
+			return plain
+		}
+		return in
+	}
 	size := 0
 	for _, b := range in.Blocks {
 		size += len(b.Original())
@@ -25,7 +33,7 @@ func (e *Evaluator) run(ctx context.Context, detectors []detect.Detector, in det
 	if size <= sequentialBytes || len(detectors) < 2 {
 		for i, d := range detectors {
 			var err error
-			if found[i], err = e.detect(ctx, d, in); err != nil {
+			if found[i], err = e.detect(ctx, d, input(d)); err != nil {
 				return nil, err
 			}
 		}
@@ -34,7 +42,7 @@ func (e *Evaluator) run(ctx context.Context, detectors []detect.Detector, in det
 		group.SetLimit(e.parallel)
 		for i, d := range detectors {
 			group.Go(func() (err error) {
-				found[i], err = e.detect(ctx, d, in)
+				found[i], err = e.detect(ctx, d, input(d))
 				return err
 			})
 		}
