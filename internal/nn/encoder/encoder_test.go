@@ -3,7 +3,10 @@ package encoder
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -127,6 +130,37 @@ func TestTiersAgree(t *testing.T) {
 				far := farthest(t, first, out.Tokens)
 				if limit := map[bool]float64{true: 0.1, false: 1e-4}[quantised]; set.Tier() == kernel.Plain && far > limit || set.Tier() != kernel.Plain && far != 0 {
 					t.Errorf("%s int8 %v: %s is off by %v", stem, quantised, set.Tier(), far)
+				}
+			}
+		}
+	}
+}
+
+// TestSameBitsOnEveryMachine holds the output of the vector tiers against checksums, which are the same on amd64 and on
+// arm64. A change of a kernel's arithmetic changes them; then see that the two still agree:
+//
+//	GOARCH=arm64 go test -short -exec "qemu-aarch64 -cpu max" -run SameBits ./internal/nn/encoder
+func TestSameBitsOnEveryMachine(t *testing.T) {
+	t.Parallel()
+	want := map[string]uint32{
+		"testdata/bert f32": 0xe2eded0b, "testdata/bert int8": 0xaa628585,
+		"testdata/xlmr f32": 0xf6d0a52b, "testdata/xlmr int8": 0xb49b814d,
+	}
+	for _, set := range sets(t) {
+		if set.Tier() == kernel.Plain {
+			continue // rounds the products of MatMul
+		}
+		for _, stem := range models {
+			for kind, quantised := range map[string]bool{"f32": false, "int8": true} {
+				e := load(t, stem, Options{Set: set, Int8: quantised})
+				out := forward(t, e.NewSession(), pool(t, 1), batchOf(goldens(t, stem+".golden.safetensors", e.Hidden())...))
+				var bits []byte
+				for _, v := range out.Tokens.Data {
+					bits = binary.LittleEndian.AppendUint32(bits, math.Float32bits(v))
+				}
+				name := stem + " " + kind
+				if got := crc32.ChecksumIEEE(bits); got != want[name] {
+					t.Errorf("%s on %s: checksum %#x, want %#x", name, set.Tier(), got, want[name])
 				}
 			}
 		}
