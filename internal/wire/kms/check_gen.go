@@ -223,6 +223,54 @@ func (v *DeleteImportedKeyMaterialResponse) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of DeriveSharedSecretRequest to c.
+func (v *DeriveSharedSecretRequest) Check(c *codec.Checker) {
+	m := schemaDeriveSharedSecretRequest.Members
+	if v.KeyId != nil {
+		c.String(&m[0], *v.KeyId)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.KeyAgreementAlgorithm != nil {
+		c.String(&m[1], string(*v.KeyAgreementAlgorithm))
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.PublicKey != nil {
+		c.Size(&m[2], len(v.PublicKey))
+	} else {
+		c.Missing(&m[2])
+	}
+	if v.GrantTokens != nil {
+		checkGrantTokenList(c, &m[3], v.GrantTokens)
+	}
+	if v.Recipient != nil {
+		c.Enter(&m[5])
+		v.Recipient.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of DeriveSharedSecretResponse to c.
+func (v *DeriveSharedSecretResponse) Check(c *codec.Checker) {
+	m := schemaDeriveSharedSecretResponse.Members
+	if v.KeyId != nil {
+		c.String(&m[0], *v.KeyId)
+	}
+	if v.SharedSecret != nil {
+		c.Size(&m[1], len(v.SharedSecret))
+	}
+	if v.CiphertextForRecipient != nil {
+		c.Size(&m[2], len(v.CiphertextForRecipient))
+	}
+	if v.KeyAgreementAlgorithm != nil {
+		c.String(&m[3], string(*v.KeyAgreementAlgorithm))
+	}
+	if v.KeyOrigin != nil {
+		c.String(&m[4], string(*v.KeyOrigin))
+	}
+}
+
 // Check appends the broken constraints of DescribeKeyRequest to c.
 func (v *DescribeKeyRequest) Check(c *codec.Checker) {
 	m := schemaDescribeKeyRequest.Members

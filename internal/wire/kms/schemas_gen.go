@@ -128,6 +128,23 @@ var schemaDeleteImportedKeyMaterialResponse = codec.Schema{Name: "DeleteImported
 	{Name: "KeyMaterialId", Wire: "KeyMaterialId", Index: 1, Target: &schemaBackingKeyIdResponseType},
 }}
 
+var schemaDeriveSharedSecretRequest = codec.Schema{Name: "DeriveSharedSecretRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "KeyId", Wire: "KeyId", Target: &schemaKeyIdType, Traits: codec.Required},
+	{Name: "KeyAgreementAlgorithm", Wire: "KeyAgreementAlgorithm", Index: 1, Target: &schemaKeyAgreementAlgorithmSpec, Traits: codec.Required},
+	{Name: "PublicKey", Wire: "PublicKey", Index: 2, Target: &schemaPublicKeyType, Traits: codec.Required},
+	{Name: "GrantTokens", Wire: "GrantTokens", Index: 3, Target: &schemaGrantTokenList},
+	{Name: "DryRun", Wire: "DryRun", Index: 4, Target: &schemaNullableBooleanType},
+	{Name: "Recipient", Wire: "Recipient", Index: 5, New: func() codec.Shape { return new(RecipientInfo) }},
+}}
+
+var schemaDeriveSharedSecretResponse = codec.Schema{Name: "DeriveSharedSecretResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "KeyId", Wire: "KeyId", Target: &schemaKeyIdType},
+	{Name: "SharedSecret", Wire: "SharedSecret", Index: 1, Target: &schemaPlaintextType, Traits: codec.Sensitive},
+	{Name: "CiphertextForRecipient", Wire: "CiphertextForRecipient", Index: 2, Target: &schemaCiphertextType},
+	{Name: "KeyAgreementAlgorithm", Wire: "KeyAgreementAlgorithm", Index: 3, Target: &schemaKeyAgreementAlgorithmSpec},
+	{Name: "KeyOrigin", Wire: "KeyOrigin", Index: 4, Target: &schemaOriginType},
+}}
+
 var schemaDescribeKeyRequest = codec.Schema{Name: "DescribeKeyRequest", Type: codec.Structure, Members: []codec.Member{
 	{Name: "KeyId", Wire: "KeyId", Target: &schemaKeyIdType, Traits: codec.Required},
 	{Name: "GrantTokens", Wire: "GrantTokens", Index: 1, Target: &schemaGrantTokenList},

@@ -439,6 +439,25 @@ type DeleteImportedKeyMaterialResponse struct {
 	KeyMaterialId *string
 }
 
+// DeriveSharedSecretRequest is the structure DeriveSharedSecretRequest.
+type DeriveSharedSecretRequest struct {
+	KeyId                 *string                    // required
+	KeyAgreementAlgorithm *KeyAgreementAlgorithmSpec // required
+	PublicKey             []byte                     // required
+	GrantTokens           []string
+	DryRun                *bool
+	Recipient             *RecipientInfo
+}
+
+// DeriveSharedSecretResponse is the structure DeriveSharedSecretResponse.
+type DeriveSharedSecretResponse struct {
+	KeyId                  *string
+	SharedSecret           []byte
+	CiphertextForRecipient []byte
+	KeyAgreementAlgorithm  *KeyAgreementAlgorithmSpec
+	KeyOrigin              *OriginType
+}
+
 // DescribeKeyRequest is the structure DescribeKeyRequest.
 type DescribeKeyRequest struct {
 	KeyId       *string // required

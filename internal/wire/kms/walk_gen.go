@@ -476,6 +476,94 @@ func (v *DeleteImportedKeyMaterialResponse) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of DeriveSharedSecretRequest.
+func (v *DeriveSharedSecretRequest) Schema() *codec.Schema { return &schemaDeriveSharedSecretRequest }
+
+// Encode gives every present member to e.
+func (v *DeriveSharedSecretRequest) Encode(e codec.Encoder) {
+	m := schemaDeriveSharedSecretRequest.Members
+	if v.KeyId != nil {
+		e.String(&m[0], *v.KeyId)
+	}
+	if v.KeyAgreementAlgorithm != nil {
+		e.String(&m[1], string(*v.KeyAgreementAlgorithm))
+	}
+	if v.PublicKey != nil {
+		e.Blob(&m[2], v.PublicKey)
+	}
+	if v.GrantTokens != nil {
+		encodeGrantTokenList(e, &m[3], v.GrantTokens)
+	}
+	if v.DryRun != nil {
+		e.Bool(&m[4], *v.DryRun)
+	}
+	if v.Recipient != nil {
+		e.Struct(&m[5], v.Recipient)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *DeriveSharedSecretRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaDeriveSharedSecretRequest); m != nil; m = d.Member(&schemaDeriveSharedSecretRequest) {
+		switch m.Index {
+		case 0: // KeyId
+			v.KeyId = new(d.String(m))
+		case 1: // KeyAgreementAlgorithm
+			v.KeyAgreementAlgorithm = new(KeyAgreementAlgorithmSpec(d.String(m)))
+		case 2: // PublicKey
+			v.PublicKey = d.Blob(m)
+		case 3: // GrantTokens
+			v.GrantTokens = decodeGrantTokenList(d, m)
+		case 4: // DryRun
+			v.DryRun = new(d.Bool(m))
+		case 5: // Recipient
+			v.Recipient = new(RecipientInfo)
+			d.Struct(m, v.Recipient)
+		}
+	}
+}
+
+// Schema gives the schema of DeriveSharedSecretResponse.
+func (v *DeriveSharedSecretResponse) Schema() *codec.Schema { return &schemaDeriveSharedSecretResponse }
+
+// Encode gives every present member to e.
+func (v *DeriveSharedSecretResponse) Encode(e codec.Encoder) {
+	m := schemaDeriveSharedSecretResponse.Members
+	if v.KeyId != nil {
+		e.String(&m[0], *v.KeyId)
+	}
+	if v.SharedSecret != nil {
+		e.Blob(&m[1], v.SharedSecret)
+	}
+	if v.CiphertextForRecipient != nil {
+		e.Blob(&m[2], v.CiphertextForRecipient)
+	}
+	if v.KeyAgreementAlgorithm != nil {
+		e.String(&m[3], string(*v.KeyAgreementAlgorithm))
+	}
+	if v.KeyOrigin != nil {
+		e.String(&m[4], string(*v.KeyOrigin))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *DeriveSharedSecretResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaDeriveSharedSecretResponse); m != nil; m = d.Member(&schemaDeriveSharedSecretResponse) {
+		switch m.Index {
+		case 0: // KeyId
+			v.KeyId = new(d.String(m))
+		case 1: // SharedSecret
+			v.SharedSecret = d.Blob(m)
+		case 2: // CiphertextForRecipient
+			v.CiphertextForRecipient = d.Blob(m)
+		case 3: // KeyAgreementAlgorithm
+			v.KeyAgreementAlgorithm = new(KeyAgreementAlgorithmSpec(d.String(m)))
+		case 4: // KeyOrigin
+			v.KeyOrigin = new(OriginType(d.String(m)))
+		}
+	}
+}
+
 // Schema gives the schema of DescribeKeyRequest.
 func (v *DescribeKeyRequest) Schema() *codec.Schema { return &schemaDescribeKeyRequest }
 
