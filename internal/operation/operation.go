@@ -9,6 +9,7 @@ import (
 
 	"merlon.dev/merlon/internal/codec"
 	"merlon.dev/merlon/internal/fault"
+	"merlon.dev/merlon/internal/policy"
 )
 
 // AuditClass says how a call is recorded, in CloudTrail's words.
@@ -46,6 +47,8 @@ type Call struct {
 	Time      time.Time // when the request arrived
 	SourceIP  string
 	UserAgent string
+	Secure    bool   // came over TLS
+	Endpoint  string // id of the VPC endpoint that it came through, else empty
 }
 
 // Requirement is one thing that a caller must be allowed to do: an IAM action on a resource.
@@ -55,9 +58,22 @@ type Requirement struct {
 	// Context holds the condition keys of this call, such as "bedrock:GuardrailIdentifier" or "aws:RequestTag/team". Those that every
 	// call has are added by the authorise phase.
 	Context map[string][]string
+	// Lookup asks the resource's side: its policy, its grants, its tags. Nil stands for a resource that has none of these.
+	Lookup func(ctx context.Context) (ResourceSide, error)
 	// Absent, where it is set, is answered in place of a denial on a resource of another account: what the operation says of a resource
 	// that does not exist.
 	Absent error
+}
+
+// ResourceSide is what a resource itself contributes to a decision about it. It is shared and must not be changed.
+type ResourceSide struct {
+	// Account owns the resource. Empty for what its ARN says.
+	Account string
+	// Policy is of kind policy.Resource, policy.Key or policy.Trust; nil where the resource has none.
+	Policy *policy.Set
+	Grants []policy.Grant
+	// Tags gives the resource's tags when a policy asks for them; nil where it has none.
+	Tags func(ctx context.Context) (map[string]string, error)
 }
 
 // Operation is one API call: how it looks on the wire, what it asks of its caller, how it is recorded and what it does.

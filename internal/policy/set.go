@@ -2,6 +2,7 @@ package policy
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 
 	"merlon.dev/merlon/internal/fault"
@@ -16,6 +17,16 @@ type Set struct {
 	kind    Kind
 	entries []entry
 	index   index
+	keys    []string
+}
+
+// ContextKeys gives the condition keys that the policies read, in capitals and in order, so that a caller can leave out of a request's
+// Context what nobody asks for. A nil Set reads none. Callers must not change it.
+func (s *Set) ContextKeys() []string {
+	if s == nil {
+		return nil
+	}
+	return s.keys
 }
 
 // entry is a statement and the policy it stands in.
@@ -53,6 +64,11 @@ func NewSet(kind Kind, policies ...*Policy) (*Set, error) {
 		}
 	}
 	s.index.build(s.entries)
+	for _, p := range policies {
+		s.keys = append(s.keys, p.ContextKeys()...)
+	}
+	slices.Sort(s.keys)
+	s.keys = slices.Compact(s.keys)
 	return s, nil
 }
 
