@@ -24,6 +24,7 @@ const (
 	Throttled    Kind = "throttled"     // a rate is exceeded; a later try may pass
 	Unavailable  Kind = "unavailable"   // a part that is needed cannot answer now; nothing was decided
 	Timeout      Kind = "timeout"       // a part that is needed did not answer in its time
+	Upstream     Kind = "upstream"      // a model behind this server failed at its work
 	Internal     Kind = "internal"      // everything else; the caller sees no detail
 	Unknown      Kind = "unknown-op"    // the operation is not served
 	Malformed    Kind = "malformed"     // the request cannot be read at all
