@@ -9,11 +9,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"merlon.dev/merlon/internal/audit"
+	"merlon.dev/merlon/internal/audit/journal"
 	"merlon.dev/merlon/internal/config"
 	"merlon.dev/merlon/internal/gateway"
 	"merlon.dev/merlon/internal/gateway/listen"
@@ -33,7 +33,7 @@ type App struct {
 	options  Options
 	log      *slog.Logger
 	store    *sqlite.Store
-	audit    *os.File // one JSON record a line
+	journal  *journal.Journal // of audit records
 	server   *http.Server
 	listener net.Listener
 	metrics  *metricsServer // nil without a metrics listener
@@ -51,11 +51,11 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.store, err = sqlite.Open(ctx, o.Config.Data); err != nil {
 		return nil, fmt.Errorf("open data folder: %w", err)
 	}
-	if a.audit, err = os.OpenFile(filepath.Join(o.Config.Data, "audit.jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
-		return nil, fmt.Errorf("open audit log: %w", err)
+	if a.journal, err = openJournal(ctx, o.Config.Data, a.log); err != nil {
+		return nil, fmt.Errorf("open audit journal: %w", err)
 	}
 	registry := prometheus.NewRegistry()
-	g, err := assemble(ctx, a.store, o.Config, a.log, slog.New(slog.NewJSONHandler(a.audit, nil)), registry)
+	g, err := assemble(ctx, a.store, o.Config, a.log, audit.NewRecorder(a.journal), registry)
 	if err != nil {
 		return nil, err
 	}
@@ -106,20 +106,22 @@ func (a *App) Stop(ctx context.Context) error {
 		a.log.Warn("requests were cut off", "error", err)
 		err = a.server.Close()
 	}
-	<-a.served
+	_ = <-a.served // ErrServerClosed, or what Run has told already
 	if a.metrics != nil {
 		a.metrics.stop()
 	}
-	return errors.Join(err, a.store.Close(), a.audit.Close())
+	return errors.Join(err, a.journal.Close(), a.store.Close())
 }
 
 // release closes what New opened before it failed.
 func (a *App) release() {
 	if a.listener != nil {
-		a.listener.Close()
+		_ = a.listener.Close() // nothing was accepted
 	}
-	if a.audit != nil {
-		a.audit.Close()
+	if a.journal != nil {
+		if err := a.journal.Close(); err != nil {
+			a.log.Error("close audit journal", "error", err)
+		}
 	}
 	if a.store != nil {
 		if err := a.store.Close(); err != nil {

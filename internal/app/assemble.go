@@ -10,6 +10,7 @@ import (
 
 	"merlon.dev/merlon/internal/api/bedrock"
 	"merlon.dev/merlon/internal/api/bedrockruntime"
+	"merlon.dev/merlon/internal/audit"
 	"merlon.dev/merlon/internal/codec"
 	"merlon.dev/merlon/internal/codec/restjson"
 	"merlon.dev/merlon/internal/config"
@@ -28,7 +29,7 @@ import (
 const keptGuardrails = 256
 
 // assemble connects the domains with the store and the API with the domains.
-func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log, audit *slog.Logger, registry prometheus.Registerer) (*gateway.Gateway, error) {
+func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *slog.Logger, recorder *audit.Recorder, registry prometheus.Registerer) (*gateway.Gateway, error) {
 	guardrails, err := guardrail.NewService(guardrail.Options{
 		Store: store.Guardrails(), Keys: guardrail.UnverifiedKeys{}, CheckRegex: evaluate.CheckRegex, Now: time.Now,
 		NewID:  func() string { return ident.Lower(12) },
@@ -67,7 +68,7 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log, 
 		Protocols:     map[string]codec.Protocol{"rest-json": restjson.Protocol{}},
 		Authenticator: authenticator,
 		Authorizer:    gateway.RootAuthorizer{},
-		Auditor:       gateway.NewLogAuditor(audit),
+		Auditor:       auditor{recorder},
 		Requests:      map[string]float64{"ApplyGuardrail": float64(c.Quotas.ApplyRequests)},
 		Limits:        gateway.Limits{HeaderTime: c.Limits.HeaderTime, BodyTime: c.Limits.BodyTime, IdleTime: c.Limits.IdleTime},
 		Log:           log,

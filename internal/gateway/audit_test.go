@@ -1,9 +1,7 @@
 package gateway
 
 import (
-	"bytes"
 	"context"
-	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -87,7 +85,7 @@ func TestAuditDenial(t *testing.T) {
 	}
 }
 
-// TestAuditorFails: a changing call fails with its record, a reading one does not.
+// TestAuditorFails: a call fails with its record, a reading one as well.
 func TestAuditorFails(t *testing.T) {
 	t.Parallel()
 	created := 0
@@ -102,11 +100,11 @@ func TestAuditorFails(t *testing.T) {
 	if created != 0 || strings.Contains(a.text, "space") {
 		t.Errorf("created %d, answered %s", created, a.text)
 	}
-	f.expect(t, "read, begin fails", f.request(t, "POST", applyPath, applyBody, nil), 200, "OK")
+	f.expect(t, "read, begin fails", f.request(t, "POST", applyPath, applyBody, nil), 500, "InternalServerException")
 	f.auditor.failBegin, f.auditor.failEnd = false, true
 	f.expect(t, "write, end fails", f.request(t, "POST", "/guardrails", createBody, nil), 500, "InternalServerException")
 	f.expect(t, "refused write, end fails", f.request(t, "POST", "/guardrails", "{}", nil), 400, "ValidationException")
-	f.expect(t, "read, end fails", f.request(t, "POST", applyPath, applyBody, nil), 200, "OK")
+	f.expect(t, "read, end fails", f.request(t, "POST", applyPath, applyBody, nil), 500, "InternalServerException")
 	f.auditor.panicEnd = true
 	f.expect(t, "write, end panics", f.request(t, "POST", "/guardrails", createBody, nil), 500, "InternalServerException")
 	if got := metric(t, f, "merlon_audit_failures_total"); got != 6 {
@@ -114,22 +112,6 @@ func TestAuditorFails(t *testing.T) {
 	}
 	if !strings.Contains(f.log.String(), "no space left on device") {
 		t.Error("the cause is not in the log")
-	}
-}
-
-// TestLogAuditor: a record says who did what to which resource, and nothing of the content.
-func TestLogAuditor(t *testing.T) {
-	t.Parallel()
-	var log bytes.Buffer
-	f := setup(t, func(f *fixture) { f.config.Auditor = NewLogAuditor(slog.New(slog.NewJSONHandler(&log, nil))) })
-	a := f.expect(t, "refused", f.request(t, "POST", "/guardrails", `{"name":"top secret name"}`, nil), 400, "ValidationException")
-	for _, want := range []string{a.Header.Get("x-amzn-RequestId"), "CreateGuardrail", account, `"error_code":"ValidationException"`, `"read_only":false`, "127.0.0.1"} {
-		if !strings.Contains(log.String(), want) {
-			t.Errorf("the record lacks %q: %s", want, log.String())
-		}
-	}
-	if strings.Contains(log.String(), "top secret name") {
-		t.Error("the record holds content")
 	}
 }
 

@@ -20,7 +20,7 @@
 //     signature, which covers the body.
 //   - The signature comes before the content: a bad signature over a malformed body is a signature error.
 //   - Rates come before decoding, constraints before authorisation (as observed at AWS), authorisation before the handler.
-//   - The audit record of a changing call is begun before the handler and finished before the answer leaves; where either fails the
+//   - The audit record of a call is begun before the handler and finished before the answer leaves; where either fails the
 //     call fails. Denied and refused calls of a known caller are recorded as well.
 //
 // The stream phase sends the events of an answer that is an event stream; other answers pass through it. The head leaves with the first

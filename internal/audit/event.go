@@ -1,0 +1,60 @@
+package audit
+
+import (
+	"crypto/tls"
+	"time"
+)
+
+// Class says how a call is recorded, in CloudTrail's words.
+type Class string
+
+// The classes.
+const (
+	Management Class = "Management"
+	Data       Class = "Data"
+)
+
+// Event is one call as its record tells it. It has no place for the content of requests and answers.
+type Event struct {
+	ID        string // UUID of the record
+	RequestID string
+	Time      time.Time
+	Source    string // "bedrock.amazonaws.com"
+	Name      string // "CreateGuardrail"
+	Class     Class
+	ReadOnly  bool
+	Account   string // of the caller, 12 digits
+	Region    string
+	Identity  Identity
+	SourceIP  string
+	UserAgent string
+	// Resources are the ARNs that the call is about.
+	Resources []string
+	// ErrorCode is the wire code of a failed call, empty for a successful one. What its message may say of the input is left out.
+	ErrorCode    string
+	ErrorMessage string
+	// Host is the name that the client called the server by; TLS is nil without TLS.
+	Host string
+	TLS  *tls.ConnectionState
+	// Service marks what the server did by itself: it has no caller.
+	Service bool
+}
+
+// Identity is who called.
+type Identity struct {
+	ARN         string // of the user, role session or root; or a service principal such as "bedrock.amazonaws.com"
+	AccessKeyID string
+	// PrincipalID is the unique id, with ":session" for sessions; empty where it is not known, which leaves the account for the root.
+	PrincipalID string
+	// Session tells more of temporary credentials; nil for long-term ones.
+	Session *Session
+}
+
+// Session is what is known of temporary credentials.
+type Session struct {
+	Created time.Time
+	MFA     bool
+	// IssuerARN and IssuerID name the role, or the user of a federated session.
+	IssuerARN, IssuerID string
+	SourceIdentity      string
+}
