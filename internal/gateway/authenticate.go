@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 
 	"merlon.dev/merlon/internal/arn"
@@ -21,46 +22,61 @@ type Identity struct {
 	Credentials sigv4.Credentials
 	Account     string // 12 digits
 	Principal   string // ARN of the user, role session or root
+	operation.Facts
+}
+
+// KeyAuthenticator is an Authenticator that knows API keys as well. An API key comes in the clear, so that identifying it proves it.
+type KeyAuthenticator interface {
+	Authenticator
+	// IdentifyKey gives the owner of an API key, the access key that it was made with and the Region that it is for, both empty where it has
+	// none. A key that may not be used is a fault of kind Denied.
+	IdentifyKey(ctx context.Context, key string) (id Identity, accessKeyID, region string, err error)
 }
 
 // identify finds out who says to be calling. Without a signature nobody does.
 func (g *Gateway) identify(x *exchange) (err error) {
-	if x.claim == nil {
-		return nil
+	switch {
+	case x.apiKey != "":
+		keys, ok := g.config.Authenticator.(KeyAuthenticator)
+		if !ok {
+			return errNoKeys()
+		}
+		x.identity, x.keyOrigin, x.keyRegion, err = keys.IdentifyKey(x.r.Context(), x.apiKey)
+	case x.claim != nil:
+		x.identity, err = g.config.Authenticator.Identify(x.r.Context(), x.claim)
 	}
-	x.identity, err = g.config.Authenticator.Identify(x.r.Context(), x.claim)
 	return err
 }
 
 // verify proves it. From here on the call has a caller and is recorded, whatever becomes of it.
 func (g *Gateway) verify(x *exchange) error {
-	if x.claim == nil {
-		x.call = &operation.Call{
-			Caller:    operation.Caller{Partition: arn.PartitionOf(g.region()), Region: g.region()},
-			RequestID: x.id, Time: x.start, SourceIP: x.host, UserAgent: x.r.UserAgent(),
+	accessKeyID, region := x.keyOrigin, x.keyRegion
+	if x.claim != nil {
+		if err := g.verifier.Verify(x.r, x.claim, x.identity.Credentials, x.body, x.entry.name.rules); err != nil {
+			return err
 		}
-		return nil
+		accessKeyID, region = x.claim.AccessKeyID, x.claim.Region
 	}
-	if err := g.verifier.Verify(x.r, x.claim, x.identity.Credentials, x.body, x.entry.name.rules); err != nil {
-		return err
-	}
+	region = cmp.Or(region, g.region())
 	x.call = &operation.Call{
 		Caller: operation.Caller{
 			Account:     x.identity.Account,
-			Partition:   arn.PartitionOf(x.claim.Region),
-			Region:      x.claim.Region,
+			Partition:   arn.PartitionOf(region),
+			Region:      region,
 			Principal:   x.identity.Principal,
-			AccessKeyID: x.claim.AccessKeyID,
+			AccessKeyID: accessKeyID,
+			Facts:       x.identity.Facts,
 		},
 		RequestID: x.id,
 		Time:      x.start,
 		SourceIP:  x.host,
 		UserAgent: x.r.UserAgent(),
+		Secure:    x.r.TLS != nil,
 	}
 	return nil
 }
 
-// region is that of a call whose signature names none.
+// region is that of a call whose credentials name none.
 func (g *Gateway) region() string {
 	if len(g.config.Regions) > 0 {
 		return g.config.Regions[0]

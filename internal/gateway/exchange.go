@@ -32,9 +32,11 @@ type exchange struct {
 	labels []string         // route
 	room   [route.MaxLabels]string
 
-	identity Identity // identify
-	body     []byte   // read; taken from the gateway's buffers
-	bodyRead bool
+	apiKey               string   // route; in place of a claim
+	identity             Identity // identify
+	keyOrigin, keyRegion string   // identify; of an API key
+	body                 []byte   // read; taken from the gateway's buffers
+	bodyRead             bool
 
 	call         *operation.Call         // verify: from here on the caller is known
 	in           codec.Shape             // decode

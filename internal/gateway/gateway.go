@@ -26,6 +26,8 @@ type Config struct {
 	Authenticator Authenticator
 	Authorizer    Authorizer
 	Auditor       Auditor
+	// KeyService is the signing name of the services that take API keys, where Authenticator is a KeyAuthenticator. Default: none.
+	KeyService string
 	// Regions are the Regions that a credential scope may name. Default: any.
 	Regions []string
 	// Requests limits the calls a second of each account and Region, by operation name. An operation without an entry, or with 0, is

@@ -149,8 +149,8 @@ func (n *signingName) addOne(e *entry) error {
 
 // route reads who signed for which service and finds the operation.
 func (g *Gateway) route(x *exchange) error {
-	if scheme, _, _ := strings.Cut(x.r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
-		return fault.New(fault.Denied, "API keys (Authorization: Bearer) are not available yet. Sign the request with AWS Signature Version 4.")
+	if scheme, key, _ := strings.Cut(x.r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
+		return g.routeKey(x, strings.TrimSpace(key))
 	}
 	claim, err := sigv4.Parse(x.r)
 	if err != nil {
@@ -165,6 +165,29 @@ func (g *Gateway) route(x *exchange) error {
 	if name == nil {
 		return &sigv4.Error{Reason: sigv4.WrongScope, Message: "Credential should be scoped to correct service: no service of that name is served here."}
 	}
+	return g.routeTo(x, name)
+}
+
+// routeKey finds the operation of a request that comes with an API key. It may not be signed as well.
+func (g *Gateway) routeKey(x *exchange, key string) error {
+	var refused *sigv4.Error
+	if _, err := sigv4.Parse(x.r); errors.As(err, &refused) && refused.Reason == sigv4.Ambiguous {
+		return err
+	}
+	name := g.names[g.config.KeyService]
+	if name == nil || key == "" {
+		return errNoKeys()
+	}
+	x.apiKey = key
+	return g.routeTo(x, name)
+}
+
+func errNoKeys() error {
+	return fault.New(fault.Denied, "API keys (Authorization: Bearer) are not taken here. Sign the request with AWS Signature Version 4.")
+}
+
+// routeTo finds the operation among those of a signing name.
+func (g *Gateway) routeTo(x *exchange, name *signingName) error {
 	x.entry = name.unknown
 	found, ok := name.find(x)
 	if ok {

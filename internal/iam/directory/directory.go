@@ -35,6 +35,7 @@ type Directory struct {
 	keys       *cache[Key]
 	apiKeys    *cache[APIKey]
 	managed    *cache[*policy.Policy]
+	limits     *cache[*policy.Set] // of sessions, by access key
 }
 
 // New makes a directory.
@@ -43,6 +44,7 @@ func New(store iam.Store, sealer envelope.Sealer, now func() time.Time) *Directo
 		store: store, sealer: sealer, now: now,
 		principals: newCache[*Principal](kept), roles: newCache[string](kept), keys: newCache[Key](kept),
 		apiKeys: newCache[APIKey](kept), managed: newCache[*policy.Policy](kept),
+		limits: newCache[*policy.Set](kept),
 	}
 }
 
@@ -53,8 +55,6 @@ type Principal struct {
 	Identity *policy.Set
 	Boundary *policy.Set // nil without one
 	Trust    *policy.Set // of roles
-	// Keys are the condition keys that these policies read, in capitals.
-	Keys map[string]bool
 }
 
 // ErrUnknown says that there is no such principal or credential.
@@ -111,7 +111,7 @@ func (d *Directory) Role(ctx context.Context, account, name string) (*Principal,
 
 // load reads and compiles everything that governs a principal.
 func load(tx iam.Tx, row iam.Principal) (*Principal, error) {
-	p := &Principal{Principal: row, Keys: map[string]bool{}}
+	p := &Principal{Principal: row}
 	var err error
 	if p.Tags, err = tx.Tags(row.ID); err != nil {
 		return nil, err
@@ -139,7 +139,7 @@ func load(tx iam.Tx, row iam.Principal) (*Principal, error) {
 		}
 		identity = append(identity, compiled)
 	}
-	if p.Identity, err = p.set(policy.Identity, identity...); err != nil {
+	if p.Identity, err = policy.NewSet(policy.Identity, identity...); err != nil {
 		return nil, err
 	}
 	if row.Boundary != "" {
@@ -147,7 +147,7 @@ func load(tx iam.Tx, row iam.Principal) (*Principal, error) {
 		if err != nil {
 			return nil, err
 		}
-		if p.Boundary, err = p.set(policy.Boundary, boundary); err != nil {
+		if p.Boundary, err = policy.NewSet(policy.Boundary, boundary); err != nil {
 			return nil, err
 		}
 	}
@@ -160,16 +160,6 @@ func load(tx iam.Tx, row iam.Principal) (*Principal, error) {
 		return p, err
 	}
 	return p, nil
-}
-
-// set makes a set of policies and notes what they read.
-func (p *Principal) set(kind policy.Kind, policies ...*policy.Policy) (*policy.Set, error) {
-	for _, each := range policies {
-		for _, key := range each.ContextKeys() {
-			p.Keys[key] = true
-		}
-	}
-	return policy.NewSet(kind, policies...)
 }
 
 func compile(kind policy.Kind, id, document string) (*policy.Policy, error) {
@@ -206,6 +196,39 @@ func (d *Directory) Managed(ctx context.Context, arn string) (*policy.Policy, er
 	}
 	d.managed.put(changes, arn, p)
 	return p, nil
+}
+
+// Limits gives the policies that limit the session of a temporary access key: the texts that it carries and the managed policies that it
+// names. A managed policy that is gone allows nothing.
+func (d *Directory) Limits(ctx context.Context, accessKeyID string, texts, arns []string) (*policy.Set, error) {
+	changes := d.store.Changes()
+	if set, ok := d.limits.get(changes, accessKeyID); ok {
+		return set, nil
+	}
+	var all []*policy.Policy
+	for _, text := range texts {
+		compiled, err := compile(policy.Session, "", text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, compiled)
+	}
+	for _, arn := range arns {
+		compiled, err := d.Managed(ctx, arn)
+		if errors.Is(err, ErrUnknown) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, compiled)
+	}
+	set, err := policy.NewSet(policy.Session, all...)
+	if err != nil {
+		return nil, err
+	}
+	d.limits.put(changes, accessKeyID, set)
+	return set, nil
 }
 
 // Key is an access key with its secret.
