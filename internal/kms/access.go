@@ -3,6 +3,7 @@ package kms
 import (
 	"context"
 	"slices"
+	"time"
 
 	"merlon.dev/merlon/internal/policy"
 )
@@ -19,11 +20,29 @@ type AccessQuery struct {
 	GrantID string
 }
 
-// Access is what the authorise phase has to know of a key. It is not to be changed.
-type Access struct {
+// Facts are what conditions can ask of a key. They are not to be changed.
+type Facts struct {
 	Description
 	Aliases []string
 	Tags    []Tag
+}
+
+// Facts finds a key as a caller names it.
+func (s *Service) Facts(ctx context.Context, scope Scope, key string) (Facts, error) {
+	h, err := s.find(ctx, scope, key)
+	if err != nil {
+		return Facts{}, err
+	}
+	return h.facts(s.now()), nil
+}
+
+func (h *held) facts(now time.Time) Facts {
+	return Facts{Description: h.describe(now), Aliases: h.aliases, Tags: h.tags}
+}
+
+// Access is what the authorise phase has to know of a key. It is not to be changed.
+type Access struct {
+	Facts
 	// Policy is the key policy; identity policies count only where it delegates to the account.
 	Policy *policy.Set
 	// Grants are those that permit the operation in its context.
@@ -36,7 +55,7 @@ func (s *Service) Access(ctx context.Context, scope Scope, q AccessQuery) (Acces
 	if err != nil {
 		return Access{}, err
 	}
-	a := Access{Description: h.describe(s.now()), Aliases: h.aliases, Tags: h.tags, Policy: h.policies}
+	a := Access{Facts: h.facts(s.now()), Policy: h.policies}
 	for i := range h.grants {
 		a.Grants = h.grants[i].appendPermissions(a.Grants, q)
 	}
