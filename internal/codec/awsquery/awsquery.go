@@ -22,8 +22,20 @@ func (Protocol) Action(r *http.Request, body []byte) (name, apiVersion string, e
 	if err != nil {
 		return "", "", err
 	}
-	name, _ = find(list, action)
-	apiVersion, _ = find(list, version)
+	for _, p := range list {
+		into := &name
+		switch p.name {
+		case version:
+			into = &apiVersion
+		case action:
+		default:
+			continue
+		}
+		if *into != "" {
+			return "", "", malformed("duplicate parameter %s", strconv.Quote(p.name))
+		}
+		*into = p.value
+	}
 	return name, apiVersion, nil
 }
 
@@ -31,6 +43,9 @@ func (Protocol) Action(r *http.Request, body []byte) (name, apiVersion string, e
 func (Protocol) DecodeRequest(_ *codec.Operation, r *http.Request, _ []string, body []byte, in codec.Shape) error {
 	list, err := form(r, body)
 	if err != nil {
+		return err
+	}
+	if err := arrange(list); err != nil {
 		return err
 	}
 	return decode(list, in)

@@ -34,7 +34,7 @@ func malformed(format string, args ...any) error {
 	return f
 }
 
-// form gives a request's parameters in order: those of the body and those of the URL, without the signature's own.
+// form gives a request's parameters: those of the body and those of the URL, without the signature's own.
 func form(r *http.Request, body []byte) ([]parameter, error) {
 	if len(body) > 0 && !formContent(r.Header.Get("Content-Type")) {
 		return nil, malformed("content type %s is not supported, use application/x-www-form-urlencoded", strconv.Quote(r.Header.Get("Content-Type")))
@@ -43,16 +43,18 @@ func form(r *http.Request, body []byte) ([]parameter, error) {
 	if err != nil {
 		return nil, err
 	}
-	if list, err = appendForm(list, r.URL.RawQuery, true); err != nil {
-		return nil, err
-	}
+	return appendForm(list, r.URL.RawQuery, true)
+}
+
+// arrange puts the parameters in order, in which one that comes twice shows.
+func arrange(list []parameter) error {
 	slices.SortFunc(list, func(a, b parameter) int { return compareNames(a.name, b.name) })
 	for i := range list {
 		if i > 0 && list[i].name == list[i-1].name {
-			return nil, malformed("duplicate parameter %s", strconv.Quote(list[i].name))
+			return malformed("duplicate parameter %s", strconv.Quote(cut(list[i].name)))
 		}
 	}
-	return list, nil
+	return nil
 }
 
 func formContent(contentType string) bool {
@@ -63,6 +65,7 @@ func formContent(contentType string) bool {
 
 // appendForm reads name=value pairs.
 func appendForm(list []parameter, text string, inURL bool) ([]parameter, error) {
+	list = slices.Grow(list, min(strings.Count(text, "&")+1, maxParameters))
 	for text != "" {
 		var pair string
 		pair, text, _ = strings.Cut(text, "&")
