@@ -184,12 +184,15 @@ func TestUnsigned(t *testing.T) {
 	if a := post(call); a.StatusCode != 200 || !strings.Contains(a.text, "<Provider>for  in us-east-1</Provider>") {
 		t.Errorf("%d %s", a.StatusCode, a.text)
 	}
-	for _, body := range []string{"", "Action=GetCallerIdentity&Version=2011-06-15", "Action=Gone&Version=2011-06-15", "Action=GetUser&Version=2010-05-08", "%zz", "a=1&a=1", call + "&RoleArn=x"} {
+	for _, body := range []string{"", "Action=GetCallerIdentity&Version=2011-06-15", "Action=Gone&Version=2011-06-15", "Action=GetUser&Version=2010-05-08", "%zz", "Action=GetCallerIdentity&Action=AssumeRoleWithWebIdentity&Version=2011-06-15"} {
 		if a := post(body); a.StatusCode != 403 || !strings.Contains(a.text, "<Code>MissingAuthenticationToken</Code>") {
 			t.Errorf("%q: %d %s", body, a.StatusCode, a.text)
 		}
 	}
 	if a := post(strings.TrimSuffix(call, "aaaa")); a.StatusCode != 400 || !strings.Contains(a.text, "<Code>ValidationError</Code>") {
+		t.Errorf("%d %s", a.StatusCode, a.text)
+	}
+	if a := post(call + "&RoleArn=x"); a.StatusCode != 400 || !strings.Contains(a.text, "<Code>MalformedInput</Code>") {
 		t.Errorf("%d %s", a.StatusCode, a.text)
 	}
 	if a := post("Action=AssumeRoleWithWebIdentity&Version=2011-06-15&WebIdentityToken=" + strings.Repeat("a", 40<<10)); a.StatusCode != 400 {
