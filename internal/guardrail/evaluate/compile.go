@@ -96,6 +96,9 @@ func Compile(g guardrail.Guardrail, factories Factories) (*Compiled, error) {
 // Guardrail gives the version that was compiled.
 func (c *Compiled) Guardrail() guardrail.Guardrail { return c.guardrail }
 
+// ReadsImages reports whether some filter reads images in a direction.
+func (c *Compiled) ReadsImages(d guardrail.Direction) bool { return c.sides[d].plan.images }
+
 func compileSide(p plan, factories Factories) (*side, error) {
 	s := &side{plan: p}
 	want, err := p.wanted()

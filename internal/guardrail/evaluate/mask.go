@@ -13,8 +13,8 @@ type Mask struct {
 	Label string
 }
 
-// merge puts masks into text order and makes one of those that overlap; the label of the first, then longest one stays.
-func merge(masks []Mask) []Mask {
+// MergeMasks puts masks into text order and makes one of those that overlap; the label of the first, then longest one stays.
+func MergeMasks(masks []Mask) []Mask {
 	slices.SortStableFunc(masks, func(a, b Mask) int {
 		if a.Span.Start != b.Span.Start {
 			return a.Span.Start - b.Span.Start

@@ -116,5 +116,5 @@ func resolveOverlaps(filters []plannedSensitive, parts parts, seen []sighting) (
 			}
 		}
 	}
-	return won, merge(masks)
+	return won, MergeMasks(masks)
 }

@@ -1,0 +1,95 @@
+package inference
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"merlon.dev/merlon/internal/guardrail"
+	"merlon.dev/merlon/internal/guardrail/evaluate"
+	"merlon.dev/merlon/internal/model"
+)
+
+// Resolver gives the compiled form of a guardrail's version.
+type Resolver interface {
+	Resolve(ctx context.Context, key evaluate.Key) (*evaluate.Compiled, error)
+}
+
+// Evaluator applies a compiled guardrail.
+type Evaluator interface {
+	Apply(ctx context.Context, c *evaluate.Compiled, r evaluate.Request) (evaluate.Outcome, error)
+}
+
+// Enforcer knows the guardrail that an account enforces on its calls; the bool is false where there is none.
+type Enforcer interface {
+	Enforced(ctx context.Context, scope guardrail.Scope) (guardrail.Enforced, bool, error)
+}
+
+// Models finds a model by its id or ARN.
+type Models interface {
+	Find(identifier string) (model.Entry, error)
+}
+
+// Options are what a Service works with; the parts are needed, a zero number means its default.
+type Options struct {
+	Models    Models
+	Resolver  Resolver
+	Evaluator Evaluator
+	Enforcer  Enforcer
+	// Admit is asked before an input is evaluated, with what that will cost; its error ends the call. Nil admits all.
+	Admit func(scope guardrail.Scope, u evaluate.Usage) error
+	// Hold is how many bytes of a stream's text are held back behind what was judged: a violation of at most this length is not
+	// given out in part. A guardrail with longer phrases holds back more. Default 256.
+	Hold int
+	// Step is how many bytes of text come together before they are judged. Default 128.
+	Step int
+	// Tail is how many bytes that were given out already are judged again with what follows. Default 2048.
+	Tail int
+	// Now gives the time; nil means time.Now.
+	Now func() time.Time
+}
+
+// Service calls models behind guardrails. It is safe for concurrent use.
+type Service struct{ Options }
+
+// New makes a service; it fails where a part is missing or a number is negative.
+func New(o Options) (*Service, error) {
+	if o.Models == nil || o.Resolver == nil || o.Evaluator == nil || o.Enforcer == nil {
+		return nil, errors.New("inference service: models, a resolver, an evaluator and an enforcer are needed")
+	}
+	if o.Hold < 0 || o.Step < 0 || o.Tail < 0 {
+		return nil, errors.New("inference service: negative number of bytes")
+	}
+	if o.Admit == nil {
+		o.Admit = func(guardrail.Scope, evaluate.Usage) error { return nil }
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	for _, n := range []struct {
+		field    *int
+		fallback int
+	}{{&o.Hold, 256}, {&o.Step, 128}, {&o.Tail, 2048}} {
+		if *n.field == 0 {
+			*n.field = n.fallback
+		}
+	}
+	return &Service{o}, nil
+}
+
+// Generate answers a conversation.
+func (s *Service) Generate(ctx context.Context, r Request) (Result, error) {
+	c, err := s.begin(ctx, r)
+	if err != nil || c.intervened {
+		return c.result(), err
+	}
+	answer, err := c.entry.Provider.Generate(ctx, c.request)
+	if err != nil {
+		return Result{}, err
+	}
+	c.end, c.answered = answer.End, true
+	if err := c.judgeAnswer(ctx, answer.Content); err != nil {
+		return Result{}, err
+	}
+	return c.result(), nil
+}

@@ -1,0 +1,65 @@
+package inference
+
+import (
+	"context"
+	"errors"
+	"unicode/utf8"
+
+	"merlon.dev/merlon/internal/model"
+)
+
+// errBlocked ends the model's stream when a guardrail has blocked its answer.
+var errBlocked = errors.New("the answer was blocked")
+
+// Stream answers a conversation piece by piece to yield. It stops at the first error of yield and returns it. The model is left at once when
+// the context ends or a guardrail blocks; what the answer cost so far is then estimated, since models tell it at the end.
+func (s *Service) Stream(ctx context.Context, r Request, yield func(model.Delta) error) (Result, error) {
+	c, err := s.begin(ctx, r)
+	if err != nil {
+		return Result{}, err
+	}
+	if c.intervened {
+		err := yield(model.Delta{Text: c.content[0].Text})
+		return c.result(), err
+	}
+	h := &hold{call: c, async: r.Async, yield: yield, reach: s.Hold}
+	for _, g := range c.guards {
+		for _, w := range g.Guardrail().Config.Words.Words {
+			h.reach = max(h.reach, 2*len(w.Text)+32)
+		}
+	}
+	deltas := 0
+	take := func(d model.Delta) error {
+		c.answered = true
+		deltas++
+		if len(c.guards) == 0 {
+			return yield(d)
+		}
+		return h.take(ctx, d)
+	}
+	c.end, err = c.entry.Provider.Stream(ctx, c.request, take)
+	if err == nil && len(c.guards) > 0 {
+		err = h.finish(ctx)
+	}
+	if errors.Is(err, errBlocked) {
+		if c.end.Usage == (model.Usage{}) {
+			c.end.Usage = model.Usage{InputTokens: estimate(c.request), OutputTokens: deltas}
+		}
+		err = h.replace()
+	}
+	if err != nil {
+		return Result{}, err
+	}
+	return c.result(), nil
+}
+
+// estimate gives about how many tokens a conversation has: one for each four characters.
+func estimate(r model.Request) int {
+	n := 0
+	for _, p := range passages(&r) {
+		if p.text != nil {
+			n += utf8.RuneCountInString(*p.text)
+		}
+	}
+	return (n + 3) / 4
+}
