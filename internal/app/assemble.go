@@ -12,6 +12,8 @@ import (
 	"merlon.dev/merlon/internal/api/bedrockruntime"
 	"merlon.dev/merlon/internal/audit"
 	"merlon.dev/merlon/internal/codec"
+	"merlon.dev/merlon/internal/codec/awsjson"
+	"merlon.dev/merlon/internal/codec/awsquery"
 	"merlon.dev/merlon/internal/codec/restjson"
 	"merlon.dev/merlon/internal/config"
 	"merlon.dev/merlon/internal/detect"
@@ -65,7 +67,7 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 	}
 	g, err := gateway.New(gateway.Config{
 		Services:      []operation.Service{bedrock.New(guardrails, pages), runtime},
-		Protocols:     map[string]codec.Protocol{"rest-json": restjson.Protocol{}},
+		Protocols:     map[string]codec.Protocol{"rest-json": restjson.Protocol{}, "json": awsjson.Protocol{}, "query": awsquery.Protocol{}},
 		Authenticator: authenticator,
 		Authorizer:    gateway.RootAuthorizer{},
 		Auditor:       auditor{recorder},

@@ -149,7 +149,7 @@ func TestDecodeResponse(t *testing.T) {
 				t.Errorf("code %q, want %q", got, v.ErrorCode)
 			}
 		}
-		var out codec.Shape = codec.NewEmpty()
+		out := codec.NewEmpty()
 		if v.Value != nil {
 			out = codectest.NewDynamic(v.Value.Schema())
 		}

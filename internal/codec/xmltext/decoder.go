@@ -155,7 +155,7 @@ func (d *decoder) again(l *level, m *codec.Member) bool {
 		}
 		was, l.more[m.Index] = l.more[m.Index], true
 	}
-	if was && !(m.New == nil && repeated(m)) && !d.options.Lenient {
+	if was && !repeated(m) && !d.options.Lenient {
 		d.fail("duplicate element")
 	}
 	return was
