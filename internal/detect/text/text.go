@@ -16,6 +16,7 @@ type Document struct {
 
 	clean   lazy[*View]
 	decoded lazy[[]*View]
+	derived derived
 }
 
 // New makes a document of original, which must be valid UTF-8: a byte that is not reads as U+FFFD in every view. A document
