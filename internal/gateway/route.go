@@ -113,6 +113,9 @@ func (n *signingName) add(service operation.Service, f *front, config Config) (p
 		if op.Schema.NewInput == nil {
 			problems = append(problems, fmt.Errorf("operation %s: its shapes are not generated", op.Schema.Name))
 		}
+		if op.Unsigned && f.schema.Protocol != "query" {
+			problems = append(problems, fmt.Errorf("operation %s: only a query service is called without a signature", op.Schema.Name))
+		}
 		e := &entry{name: n, front: f, schema: op.Schema, operation: op}
 		if perSecond := config.Requests[op.Schema.Name]; perSecond > 0 {
 			e.requests = rate.New(perSecond, config.Now)

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"merlon.dev/merlon/internal/codec"
+	"merlon.dev/merlon/internal/codec/awsquery"
 	"merlon.dev/merlon/internal/codec/restjson"
 	"merlon.dev/merlon/internal/operation"
 	"merlon.dev/merlon/internal/secret"
@@ -41,6 +42,14 @@ func TestNewRefuses(t *testing.T) {
 			c.Services[0].Schema = &schema
 			c.Protocols = map[string]codec.Protocol{"query": restjson.Protocol{}, "rest-json": restjson.Protocol{}}
 		}, "cannot be routed"},
+		{"an action twice", func(c *Config) {
+			schema := *c.Services[0].Schema
+			schema.Protocol = "query"
+			c.Services[0].Schema = &schema
+			c.Services = append(c.Services, c.Services[0])
+			c.Protocols["query"] = awsquery.Protocol{}
+		}, "already taken"},
+		{"unsigned outside of a query service", func(c *Config) { c.Services[0].Operations[0].Unsigned = true }, "without a signature"},
 		{"a rate for nothing", func(c *Config) { c.Requests = map[string]float64{"ApplyGuardrial": 1} }, "ApplyGuardrial"},
 		{"metrics taken", func(c *Config) {
 			c.Metrics = prometheus.NewRegistry()
