@@ -62,7 +62,7 @@ type Key struct {
 }
 
 // ARN gives the key's ARN.
-func (k *Key) ARN() string { return k.Scope.ARN(k.ID) }
+func (k Key) ARN() string { return k.Scope.ARN(k.ID) }
 
 // rotatable reports whether KMS rotates keys of this kind at all.
 func (k *Key) rotatable() bool { return k.Spec == material.Symmetric }

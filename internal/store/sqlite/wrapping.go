@@ -44,7 +44,11 @@ func (s *Store) ReplaceWrappingRecord(ctx context.Context, previous, next []byte
 		case present == nil:
 			err = q.InsertMeta(context.Background(), db.InsertMetaParams{Name: wrappingRecord, Value: next})
 		default:
-			_, err = q.ReplaceMeta(context.Background(), db.ReplaceMetaParams{Next: next, Name: wrappingRecord, Previous: previous})
+			var changed int64
+			changed, err = q.ReplaceMeta(context.Background(), db.ReplaceMetaParams{Next: next, Name: wrappingRecord, Previous: previous})
+			if err == nil && changed != 1 {
+				return envelope.ErrRecordChanged
+			}
 		}
 		if err != nil {
 			return fmt.Errorf("write record: %w", err)

@@ -35,7 +35,7 @@ func (q *Queries) InsertMeta(ctx context.Context, arg InsertMetaParams) error {
 }
 
 const replaceMeta = `-- name: ReplaceMeta :execrows
-UPDATE meta SET value = ?2 WHERE name = ? AND value = ?3
+UPDATE meta SET value = ?1 WHERE name = ?2 AND value = ?3
 `
 
 type ReplaceMetaParams struct {

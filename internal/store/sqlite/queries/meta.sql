@@ -5,4 +5,4 @@ SELECT value FROM meta WHERE name = ?;
 INSERT INTO meta (name, value) VALUES (?, ?);
 
 -- name: ReplaceMeta :execrows
-UPDATE meta SET value = sqlc.arg(next) WHERE name = ? AND value = sqlc.arg(previous);
+UPDATE meta SET value = sqlc.arg(next) WHERE name = sqlc.arg(name) AND value = sqlc.arg(previous);
