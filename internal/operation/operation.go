@@ -67,6 +67,8 @@ type Requirement struct {
 
 // ResourceSide is what a resource itself contributes to a decision about it. It is shared and must not be changed.
 type ResourceSide struct {
+	// ARN replaces the requirement's Resource where that was made without knowing all of it. Empty leaves it.
+	ARN string
 	// Account owns the resource. Empty for what its ARN says.
 	Account string
 	// Policy is of kind policy.Resource, policy.Key or policy.Trust; nil where the resource has none.

@@ -115,6 +115,9 @@ func (a *Authorizer) one(ctx context.Context, call *operation.Call, caller side,
 			return err
 		}
 		in.Resource, in.Grants = resource.Policy, resource.Grants
+		if resource.ARN != "" {
+			req.Resource, req.ResourceAccount = resource.ARN, owner(call, resource.ARN)
+		}
 		if resource.Account != "" {
 			req.ResourceAccount = resource.Account
 		}

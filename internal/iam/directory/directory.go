@@ -31,7 +31,7 @@ type Directory struct {
 	now    func() time.Time
 
 	principals *cache[*Principal]
-	roles      *cache[string] // unique id by account and name
+	names      *cache[string] // unique id by account, kind and name
 	keys       *cache[Key]
 	apiKeys    *cache[APIKey]
 	managed    *cache[*policy.Policy]
@@ -42,7 +42,7 @@ type Directory struct {
 func New(store iam.Store, sealer envelope.Sealer, now func() time.Time) *Directory {
 	return &Directory{
 		store: store, sealer: sealer, now: now,
-		principals: newCache[*Principal](kept), roles: newCache[string](kept), keys: newCache[Key](kept),
+		principals: newCache[*Principal](kept), names: newCache[string](kept), keys: newCache[Key](kept),
 		apiKeys: newCache[APIKey](kept), managed: newCache[*policy.Policy](kept),
 		limits: newCache[*policy.Set](kept),
 	}
@@ -92,19 +92,24 @@ func (d *Directory) Principal(ctx context.Context, id string) (*Principal, error
 
 // Role gives the role of an account with a name. The name alone counts, as in ARNs of sessions.
 func (d *Directory) Role(ctx context.Context, account, name string) (*Principal, error) {
+	return d.Named(ctx, account, iam.Role, name)
+}
+
+// Named gives the user or role of an account with a name.
+func (d *Directory) Named(ctx context.Context, account string, kind iam.Kind, name string) (*Principal, error) {
 	changes := d.store.Changes()
-	key := account + "/" + name
-	id, ok := d.roles.get(changes, key)
+	key := account + "/" + string(kind) + "/" + name
+	id, ok := d.names.get(changes, key)
 	if !ok {
 		err := d.store.View(ctx, func(tx iam.Tx) error {
-			row, err := tx.Principal(account, iam.Role, name)
+			row, err := tx.Principal(account, kind, name)
 			id = row.ID
 			return unknown(err)
 		})
 		if err != nil {
 			return nil, err
 		}
-		d.roles.put(changes, key, id)
+		d.names.put(changes, key, id)
 	}
 	return d.Principal(ctx, id)
 }
