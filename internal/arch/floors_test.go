@@ -11,6 +11,7 @@ var floors = map[string]int{
 	"cmd":                    7,
 	"test":                   7,
 	"tools":                  7,
+	"train":                  7,
 	"internal/arch":          7,
 	"internal/app":           6,
 	"internal/gateway":       5,

@@ -1,0 +1,39 @@
+"""Fits the calibration: calibrate.py TABLE SCORES OUT. One monotone map a category, p = sigmoid(a*logit + b), on the split
+`calibrate`, which training does not see. Confidences are bands of p, the same for every category: a finding's confidence
+says how often such findings were right at the base rate of that split."""
+import json
+import sys
+
+import numpy as np
+
+import metrics
+from sources import ATTACK, CONTENT
+from store import rows
+
+BANDS = {'LOW': .5, 'MEDIUM': .75, 'HIGH': .9}
+
+
+def load(table, scores):
+    """Rows that were scored, and their logits."""
+    z = np.load(scores)
+    return [table[i] for i in z['index']], z['logits']
+
+
+def fit(held, logits):
+    out = {}
+    for k, name in enumerate(CONTENT + ATTACK):
+        y = np.array([(r['content'] + r['attack'])[k] for r in held])
+        use = (y >= 0) & np.array([r['split'] == 'calibrate' for r in held])
+        a, b = metrics.platt(y[use], logits[use, k].astype(float))
+        out[name] = {'a': round(a, 5), 'b': round(b, 5), 'rows': int(use.sum()), 'positives': int((y[use] == 1).sum())}
+    return out
+
+
+def main():
+    table, scores, out = sys.argv[1:4]
+    held, logits = load(rows(table), scores)
+    json.dump({'bands': BANDS, 'categories': fit(held, logits)}, open(out, 'w'), indent=1)
+
+
+if __name__ == '__main__':
+    main()

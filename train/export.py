@@ -1,0 +1,49 @@
+"""Puts a run together as a model folder: export.py BASE RUN TABLE OUT.
+
+Writes OUT/f32 (model.safetensors, config.json: what was trained, for comparison), OUT/samples.jsonl and OUT/fixed.jsonl (token
+ids: 256 training rows that set int8's ranges, and all rows that were not trained on), and tokenizer.json. The command quantise makes int8 of it."""
+import json
+import os
+import shutil
+import sys
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+
+from store import rows, tokens
+
+
+def main():
+    base, run, table, out = sys.argv[1:5]
+    weights = load_file(f'{base}/model.safetensors')
+    upper = torch.load(f'{run}/upper.pt')
+    trained = 1 + max(int(k.split('.')[1]) for k in upper if k.startswith('layer.'))
+    cut = json.load(open(f'{base}/config.json'))['num_hidden_layers'] - trained
+    for name, value in upper.items():
+        if name.startswith('layer.'):
+            _, i, rest = name.split('.', 2)
+            name = f'encoder.layer.{int(i) + cut}.{rest}'
+            assert name in weights, name
+        else:
+            name = 'head.' + name
+        weights[name] = value.float().contiguous()
+    os.makedirs(f'{out}/f32', exist_ok=True)
+    save_file(weights, f'{out}/f32/model.safetensors')
+    for folder in (out, f'{out}/f32'):
+        shutil.copy(f'{base}/config.json', folder)
+        shutil.copy(f'{base}/tokenizer.json', folder)
+    data = rows(table)
+    rng = np.random.default_rng(4)
+    train = [i for i, r in enumerate(data) if r['split'] == 'train']
+    rest = np.load(f'{run}/scores.npz')['index']
+    fixed = [int(i) for i in rest]
+    for name, index in (('samples', rng.choice(train, 256, replace=False)), ('fixed', fixed)):
+        with open(f'{out}/{name}.jsonl', 'w') as f:
+            for ids in tokens(base, [data[i]['text'] for i in index]):
+                f.write(json.dumps(ids) + '\n')
+    json.dump(fixed, open(f'{out}/fixed.index.json', 'w'))
+
+
+if __name__ == '__main__':
+    main()
