@@ -20,6 +20,31 @@ type Config struct {
 	Quotas   Quotas    `koanf:"quotas"`
 	Evaluate Evaluate  `koanf:"evaluate"`
 	Compat   Compat    `koanf:"compat"`
+	// Models are the models that can be called. Default: none.
+	Models    []Model   `koanf:"models"`
+	Inference Inference `koanf:"inference"`
+}
+
+// Model is one model and where it is.
+type Model struct {
+	ID            string        `koanf:"id"`             // as callers name it: "meta.llama3-8b-instruct-v1:0"
+	Name          string        `koanf:"name"`           // for people. Default: the id.
+	Provider      string        `koanf:"provider"`       // openai: a server that speaks OpenAI's chat completions
+	BaseURL       string        `koanf:"base_url"`       // of the server: "http://127.0.0.1:8000/v1"
+	APIKeyFile    string        `koanf:"api_key_file"`   // file that holds the server's key, without group or world access. Default: no key.
+	UpstreamModel string        `koanf:"upstream_model"` // its name at the server. Default: the id.
+	Attempts      int           `koanf:"attempts"`       // in all, while nothing of an answer has arrived. Default 3.
+	Wait          time.Duration `koanf:"wait"`           // for an answer to begin. Default 2m.
+	Stall         time.Duration `koanf:"stall"`          // for a pause inside an answer. Default 30s.
+	Parallel      int           `koanf:"parallel"`       // calls that are open at a time; further ones wait. Default: as many as come.
+}
+
+// Inference bounds a call of a model and says how the text of a stream is held back until its guardrail has judged it.
+type Inference struct {
+	Time time.Duration `koanf:"time"` // for a call in all, its stream included. Default 10m.
+	Hold int           `koanf:"hold"` // bytes held back behind what was judged; a violation of that length never leaves in part. Default 256.
+	Step int           `koanf:"step"` // bytes that come together before they are judged. Default 128.
+	Tail int           `koanf:"tail"` // bytes given out already that are judged again with what follows. Default 2048.
 }
 
 // TLS names the PEM files of the API's certificate chain and private key.
@@ -93,5 +118,7 @@ func Default() Config {
 		},
 		Evaluate: Evaluate{Timeout: 10 * time.Second, Parallel: 2},
 		Compat:   Compat{LegacyApplyResponse: true},
+
+		Inference: Inference{Time: 10 * time.Minute, Hold: 256, Step: 128, Tail: 2048},
 	}
 }

@@ -78,3 +78,36 @@ func TestResolve(t *testing.T) {
 		t.Error("dev mode listens on a public address")
 	}
 }
+
+func TestModels(t *testing.T) {
+	t.Parallel()
+	path := write(t, "merlon.yaml", `
+models:
+  - id: test.model-v1
+    provider: openai
+    base_url: http://127.0.0.1:1/v1
+    api_key_file: `+write(t, "key", "sesame\n", 0o600)+`
+    stall: 5s
+inference:
+  hold: 512
+`, 0o600)
+	c, err := Load(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Data = t.TempDir()
+	r, err := Resolve(c, true)
+	if err != nil || r.Models[0].Stall != 5*time.Second || r.ModelKeys[0].Reveal() != "sesame" || r.Inference.Hold != 512 || r.Inference.Step != 128 {
+		t.Errorf("%+v, %v", r.Models, err)
+	}
+	c.Models = append(c.Models, c.Models[0], Model{ID: "no spaces", Provider: "magic", APIKeyFile: "/nowhere"})
+	_, err = Resolve(c, true)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range []string{"models[1].id", "models[2].id", "models[2].provider", "models[2].base_url", "models[2].api_key_file"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("error does not name %q:\n%v", want, err)
+		}
+	}
+}

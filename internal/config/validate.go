@@ -17,6 +17,7 @@ type Resolved struct {
 	Config
 	Certificate *tls.Certificate // nil without TLS
 	Keys        []RootKey
+	ModelKeys   []secret.String // of the server of each model, in the order of Models; empty without one
 }
 
 // RootKey is the access key of an account's root principal.
@@ -36,6 +37,7 @@ const (
 var (
 	accountForm = regexp.MustCompile(`^[0-9]{12}$`)
 	keyForm     = regexp.MustCompile(`^\w{4,128}$`)
+	modelForm   = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._:-]{0,255}$`)
 )
 
 // Resolve checks everything and reports all problems together. Dev mode has one built-in account and listens on loopback alone.
@@ -83,6 +85,9 @@ func Resolve(c Config, dev bool) (Resolved, error) {
 		r.Keys = keys
 	}
 	problems = append(problems, checkNumbers(c)...)
+	modelKeys, err := readModels(c.Models)
+	problems = append(problems, err...)
+	r.ModelKeys = modelKeys
 	switch c.Log.Level {
 	case "debug", "info", "warn", "error":
 	default:
@@ -112,7 +117,7 @@ func readKeys(accounts []Account) (keys []RootKey, problems []error) {
 			bad("access_key_id: %s is given twice", a.AccessKeyID)
 		}
 		seen[a.AccessKeyID] = true
-		value, err := readSecret(a.SecretFile)
+		value, err := readSecret(a.SecretFile, 16)
 		if err != nil {
 			bad("secret_file: %v", err)
 		}
@@ -121,8 +126,43 @@ func readKeys(accounts []Account) (keys []RootKey, problems []error) {
 	return keys, problems
 }
 
-// readSecret reads a secret of at least 16 characters from a file that nobody but its owner may open.
-func readSecret(path string) (secret.String, error) {
+// readModels checks the models and reads the keys of their servers.
+func readModels(models []Model) (keys []secret.String, problems []error) {
+	taken := map[string]bool{}
+	for i, m := range models {
+		bad := func(format string, args ...any) {
+			problems = append(problems, fmt.Errorf("models[%d]."+format, append([]any{i}, args...)...))
+		}
+		if !modelForm.MatchString(m.ID) {
+			bad("id: %q is not 1 to 256 letters, digits, dots, colons, dashes and underscores", m.ID)
+		}
+		if taken[m.ID] {
+			bad("id: %q is taken by an earlier model", m.ID)
+		}
+		taken[m.ID] = true
+		if m.Provider != "openai" {
+			bad("provider: %q is not openai", m.Provider)
+		}
+		if m.BaseURL == "" {
+			bad("base_url: none given")
+		}
+		if m.Attempts < 0 || m.Parallel < 0 || m.Wait < 0 || m.Stall < 0 {
+			bad("attempts, parallel, wait, stall: less than 0")
+		}
+		var key secret.String
+		if m.APIKeyFile != "" {
+			var err error
+			if key, err = readSecret(m.APIKeyFile, 1); err != nil {
+				bad("api_key_file: %v", err)
+			}
+		}
+		keys = append(keys, key)
+	}
+	return keys, problems
+}
+
+// readSecret reads a secret of at least so many characters from a file that nobody but its owner may open.
+func readSecret(path string, least int) (secret.String, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return secret.String{}, err
@@ -135,8 +175,8 @@ func readSecret(path string) (secret.String, error) {
 		return secret.String{}, err
 	}
 	value := strings.TrimSpace(string(data))
-	if len(value) < 16 {
-		return secret.String{}, fmt.Errorf("%s holds fewer than 16 characters", path)
+	if len(value) < least {
+		return secret.String{}, fmt.Errorf("%s holds fewer than %d characters", path, least)
 	}
 	return secret.New(value), nil
 }
@@ -164,6 +204,10 @@ func checkNumbers(c Config) (problems []error) {
 		{"quotas.grounding_units", int64(c.Quotas.GroundingUnits), 0},
 		{"evaluate.timeout", int64(c.Evaluate.Timeout), 1},
 		{"evaluate.parallel", int64(c.Evaluate.Parallel), 1},
+		{"inference.time", int64(c.Inference.Time), 1},
+		{"inference.hold", int64(c.Inference.Hold), 1},
+		{"inference.step", int64(c.Inference.Step), 1},
+		{"inference.tail", int64(c.Inference.Tail), 1},
 	} {
 		if n.value < n.least {
 			problems = append(problems, fmt.Errorf("%s: %d is less than %d", n.name, n.value, n.least))

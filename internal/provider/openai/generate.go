@@ -1,0 +1,112 @@
+package openai
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+
+	"merlon.dev/merlon/internal/fault"
+	"merlon.dev/merlon/internal/model"
+)
+
+// maxAnswer bounds a whole answer, and maxEvent one event of a stream, in bytes.
+const (
+	maxAnswer = 64 << 20
+	maxEvent  = 4 << 20
+)
+
+type usage struct {
+	Prompt     int `json:"prompt_tokens"`
+	Completion int `json:"completion_tokens"`
+}
+
+type completion struct {
+	Choices []struct {
+		Message struct {
+			Content   string     `json:"content"`
+			ToolCalls []toolCall `json:"tool_calls"`
+		} `json:"message"`
+		finish
+	} `json:"choices"`
+	Usage usage `json:"usage"`
+}
+
+// finish is how a choice ended. vLLM tells in stop_reason which stop sequence it was.
+type finish struct {
+	FinishReason string `json:"finish_reason"`
+	StopReason   any    `json:"stop_reason"`
+}
+
+// Generate gives the whole answer.
+func (p *Provider) Generate(ctx context.Context, r model.Request) (model.Response, error) {
+	body, err := p.body(r, false)
+	if err != nil {
+		return model.Response{}, err
+	}
+	a, err := p.send(ctx, body)
+	if err != nil {
+		return model.Response{}, err
+	}
+	defer a.Close()
+	data, err := io.ReadAll(io.LimitReader(a, maxAnswer+1))
+	if err != nil {
+		return model.Response{}, brokeOff(ctx, err)
+	}
+	var c completion
+	if err := json.Unmarshal(data, &c); err != nil || len(c.Choices) == 0 || len(data) > maxAnswer {
+		return model.Response{}, malformed(err)
+	}
+	choice := c.Choices[0]
+	if choice.FinishReason == "" {
+		return model.Response{}, malformed(nil)
+	}
+	out := model.Response{End: choice.end(c.Usage)}
+	if choice.Message.Content != "" {
+		out.Content = append(out.Content, model.Block{Text: choice.Message.Content})
+	}
+	for _, t := range choice.Message.ToolCalls {
+		use := model.ToolUse{ID: t.ID, Name: t.Function.Name, Input: map[string]any{}}
+		if t.Function.Arguments != "" {
+			if err := json.Unmarshal([]byte(t.Function.Arguments), &use.Input); err != nil {
+				return model.Response{}, malformed(err)
+			}
+		}
+		out.Content = append(out.Content, model.Block{ToolUse: &use})
+	}
+	return out, nil
+}
+
+// end says why a choice ended, in our words.
+func (f finish) end(u usage) model.End {
+	end := model.End{Stop: model.EndTurn, Usage: model.Usage{InputTokens: u.Prompt, OutputTokens: u.Completion}}
+	switch f.FinishReason {
+	case "length":
+		end.Stop = model.StopForTokens
+	case "tool_calls", "function_call":
+		end.Stop = model.StopForTool
+	case "content_filter":
+		end.Stop = model.ContentFiltered
+	case "stop":
+		if sequence, ok := f.StopReason.(string); ok && sequence != "" {
+			end.Stop, end.StopSequence = model.StopAtSequence, sequence
+		}
+	}
+	return end
+}
+
+// brokeOff says why an answer could not be read to its end.
+func brokeOff(ctx context.Context, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, errLate):
+		return lateFault(err)
+	default:
+		return fault.Wrap(err, fault.Upstream, "The model's answer broke off.")
+	}
+}
+
+func malformed(cause error) error {
+	return fault.Wrap(cause, fault.Upstream, "The model's answer is malformed.")
+}

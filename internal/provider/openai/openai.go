@@ -1,0 +1,90 @@
+// Package openai is a provider of models behind any server that speaks OpenAI's chat completions, such as vLLM, llama.cpp, Ollama and LM Studio.
+package openai
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"merlon.dev/merlon/internal/model"
+	"merlon.dev/merlon/internal/secret"
+)
+
+// Config sets a Provider up. A zero field means its default.
+type Config struct {
+	// BaseURL is what "/chat/completions" is added to: "http://127.0.0.1:8000/v1". Needed.
+	BaseURL string
+	// Model is the model's name at the server. Needed.
+	Model string
+	// Key is sent as a bearer token; empty sends none.
+	Key secret.String
+	// Attempts is how often a call is tried in all while nothing of an answer has arrived. Default 3.
+	Attempts int
+	// Backoff is the pause before the second attempt; it doubles with each further one, up to 5 s. Default 200 ms.
+	Backoff time.Duration
+	// Wait is how long the server may take to begin an answer, for each attempt. Default 2 min.
+	Wait time.Duration
+	// Stall is how long the server may pause inside an answer. Default 30 s.
+	Stall time.Duration
+	// Parallel is how many calls are open at a time; further ones wait. Default: as many as come.
+	Parallel int
+}
+
+// Provider calls one model of one server. It is safe for concurrent use.
+type Provider struct {
+	config   Config
+	endpoint string
+	client   *http.Client
+	slots    chan struct{} // nil where calls are not limited
+}
+
+var _ model.Provider = (*Provider)(nil)
+
+// New makes a provider; it fails where the configuration cannot be one. It does not call the server.
+func New(c Config) (*Provider, error) {
+	base, err := url.Parse(c.BaseURL)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("base URL: %w", err)
+	case base.Scheme != "http" && base.Scheme != "https" || base.Host == "":
+		return nil, fmt.Errorf("base URL %q is not http://HOST or https://HOST", c.BaseURL)
+	case base.User != nil || base.RawQuery != "" || base.Fragment != "":
+		return nil, errors.New("base URL: user, query and fragment are not taken")
+	case c.Model == "":
+		return nil, errors.New("no upstream model")
+	}
+	if c.Attempts <= 0 {
+		c.Attempts = 3
+	}
+	for _, d := range []struct {
+		field    *time.Duration
+		fallback time.Duration
+	}{{&c.Backoff, 200 * time.Millisecond}, {&c.Wait, 2 * time.Minute}, {&c.Stall, 30 * time.Second}} {
+		if *d.field <= 0 {
+			*d.field = d.fallback
+		}
+	}
+	p := &Provider{config: c, endpoint: strings.TrimSuffix(base.String(), "/") + "/chat/completions"}
+	if c.Parallel > 0 {
+		p.slots = make(chan struct{}, c.Parallel)
+	}
+	p.client = &http.Client{
+		Transport: &http.Transport{
+			DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+			TLSHandshakeTimeout: 5 * time.Second,
+			MaxIdleConnsPerHost: 64,
+			IdleConnTimeout:     90 * time.Second,
+			ForceAttemptHTTP2:   true,
+		},
+		// A redirect would carry the prompt and the key to somebody else.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return p, nil
+}
+
+// Close gives back the idle connections. Calls that are open go on.
+func (p *Provider) Close() { p.client.CloseIdleConnections() }
