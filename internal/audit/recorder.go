@@ -57,10 +57,11 @@ func (r *Recorder) append(d journal.Durability, records ...[]byte) error {
 	return err
 }
 
-// whole leaves out what names no single resource, such as "*" and "arn:aws:bedrock:us-east-1:123456789012:guardrail/*", and repetitions.
+// whole leaves out what is no ARN or names no single resource, such as "*" and "arn:aws:bedrock:us-east-1:123456789012:guardrail/*", and
+// repetitions.
 func whole(resources []string) (named []string) {
 	for _, name := range resources {
-		if len(name) == 0 || name[len(name)-1] == '*' || slices.Contains(named, name) {
+		if !plainARN(name) || name[len(name)-1] == '*' || slices.Contains(named, name) {
 			continue
 		}
 		named = append(named, name)
