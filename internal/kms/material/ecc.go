@@ -98,7 +98,7 @@ func verifyECDSA(key *ecdsa.PublicKey, algorithm Algorithm, message Message, sig
 }
 
 func (m eccKey) Agree(peer []byte) ([]byte, error) {
-	errPeer := fault.New(fault.Invalid, "The public key is not a point on the curve of the key.")
+	errPeer := fault.New(fault.Invalid, "") // KMS says nothing about what is wrong with the key
 	parsed, err := x509.ParsePKIXPublicKey(peer)
 	if err != nil {
 		return nil, errPeer
