@@ -96,6 +96,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteTagStmt, err = db.PrepareContext(ctx, deleteTag); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteTag: %w", err)
 	}
+	if q.deleteTrailStmt, err = db.PrepareContext(ctx, deleteTrail); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteTrail: %w", err)
+	}
 	if q.deleteVersionStmt, err = db.PrepareContext(ctx, deleteVersion); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteVersion: %w", err)
 	}
@@ -270,6 +273,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listTagsStmt, err = db.PrepareContext(ctx, listTags); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTags: %w", err)
 	}
+	if q.listTrailsStmt, err = db.PrepareContext(ctx, listTrails); err != nil {
+		return nil, fmt.Errorf("error preparing query ListTrails: %w", err)
+	}
 	if q.listVersionsStmt, err = db.PrepareContext(ctx, listVersions); err != nil {
 		return nil, fmt.Errorf("error preparing query ListVersions: %w", err)
 	}
@@ -296,6 +302,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.putTokenStmt, err = db.PrepareContext(ctx, putToken); err != nil {
 		return nil, fmt.Errorf("error preparing query PutToken: %w", err)
+	}
+	if q.putTrailStmt, err = db.PrepareContext(ctx, putTrail); err != nil {
+		return nil, fmt.Errorf("error preparing query PutTrail: %w", err)
 	}
 	if q.replaceDraftStmt, err = db.PrepareContext(ctx, replaceDraft); err != nil {
 		return nil, fmt.Errorf("error preparing query ReplaceDraft: %w", err)
@@ -465,6 +474,11 @@ func (q *Queries) Close() error {
 	if q.deleteTagStmt != nil {
 		if cerr := q.deleteTagStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteTagStmt: %w", cerr)
+		}
+	}
+	if q.deleteTrailStmt != nil {
+		if cerr := q.deleteTrailStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteTrailStmt: %w", cerr)
 		}
 	}
 	if q.deleteVersionStmt != nil {
@@ -757,6 +771,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listTagsStmt: %w", cerr)
 		}
 	}
+	if q.listTrailsStmt != nil {
+		if cerr := q.listTrailsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listTrailsStmt: %w", cerr)
+		}
+	}
 	if q.listVersionsStmt != nil {
 		if cerr := q.listVersionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listVersionsStmt: %w", cerr)
@@ -800,6 +819,11 @@ func (q *Queries) Close() error {
 	if q.putTokenStmt != nil {
 		if cerr := q.putTokenStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putTokenStmt: %w", cerr)
+		}
+	}
+	if q.putTrailStmt != nil {
+		if cerr := q.putTrailStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putTrailStmt: %w", cerr)
 		}
 	}
 	if q.replaceDraftStmt != nil {
@@ -940,6 +964,7 @@ type Queries struct {
 	deleteResourcePolicyStmt           *sql.Stmt
 	deleteServiceCredentialStmt        *sql.Stmt
 	deleteTagStmt                      *sql.Stmt
+	deleteTrailStmt                    *sql.Stmt
 	deleteVersionStmt                  *sql.Stmt
 	dropTokensStmt                     *sql.Stmt
 	dueKMSKeysStmt                     *sql.Stmt
@@ -998,6 +1023,7 @@ type Queries struct {
 	listServiceCredentialsStmt         *sql.Stmt
 	listServiceRetirableKMSGrantsStmt  *sql.Stmt
 	listTagsStmt                       *sql.Stmt
+	listTrailsStmt                     *sql.Stmt
 	listVersionsStmt                   *sql.Stmt
 	putAttachmentStmt                  *sql.Stmt
 	putEnforcedStmt                    *sql.Stmt
@@ -1007,6 +1033,7 @@ type Queries struct {
 	putResourcePolicyStmt              *sql.Stmt
 	putTagStmt                         *sql.Stmt
 	putTokenStmt                       *sql.Stmt
+	putTrailStmt                       *sql.Stmt
 	replaceDraftStmt                   *sql.Stmt
 	replaceKMSAliasStmt                *sql.Stmt
 	replaceKMSKeyStmt                  *sql.Stmt
@@ -1052,6 +1079,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deleteResourcePolicyStmt:           q.deleteResourcePolicyStmt,
 		deleteServiceCredentialStmt:        q.deleteServiceCredentialStmt,
 		deleteTagStmt:                      q.deleteTagStmt,
+		deleteTrailStmt:                    q.deleteTrailStmt,
 		deleteVersionStmt:                  q.deleteVersionStmt,
 		dropTokensStmt:                     q.dropTokensStmt,
 		dueKMSKeysStmt:                     q.dueKMSKeysStmt,
@@ -1110,6 +1138,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listServiceCredentialsStmt:         q.listServiceCredentialsStmt,
 		listServiceRetirableKMSGrantsStmt:  q.listServiceRetirableKMSGrantsStmt,
 		listTagsStmt:                       q.listTagsStmt,
+		listTrailsStmt:                     q.listTrailsStmt,
 		listVersionsStmt:                   q.listVersionsStmt,
 		putAttachmentStmt:                  q.putAttachmentStmt,
 		putEnforcedStmt:                    q.putEnforcedStmt,
@@ -1119,6 +1148,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		putResourcePolicyStmt:              q.putResourcePolicyStmt,
 		putTagStmt:                         q.putTagStmt,
 		putTokenStmt:                       q.putTokenStmt,
+		putTrailStmt:                       q.putTrailStmt,
 		replaceDraftStmt:                   q.replaceDraftStmt,
 		replaceKMSAliasStmt:                q.replaceKMSAliasStmt,
 		replaceKMSKeyStmt:                  q.replaceKMSKeyStmt,

@@ -242,3 +242,10 @@ type Meta struct {
 	Name  string
 	Value []byte
 }
+
+type Trail struct {
+	Account string
+	Region  string
+	Name    string
+	Body    []byte
+}
