@@ -31,7 +31,7 @@ import (
 const keptGuardrails = 256
 
 // assemble connects the domains with the store and the API with the domains.
-func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *slog.Logger, recorder *audit.Recorder, registry prometheus.Registerer) (*gateway.Gateway, error) {
+func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *slog.Logger, recorder *audit.Recorder, registry prometheus.Registerer, factories evaluate.Factories) (*gateway.Gateway, error) {
 	guardrails, err := guardrail.NewService(guardrail.Options{
 		Store: store.Guardrails(), Keys: guardrail.UnverifiedKeys{}, CheckRegex: evaluate.CheckRegex, Now: time.Now,
 		NewID:  func() string { return ident.Lower(12) },
@@ -53,7 +53,7 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 	}, []string{"family"})
 	registry.MustRegister(failures)
 	runtime := bedrockruntime.New(bedrockruntime.Options{
-		Resolver: evaluate.NewResolver(guardrails, store.Changes, evaluate.RuleFactories(), keptGuardrails),
+		Resolver: evaluate.NewResolver(guardrails, store.Changes, factories, keptGuardrails),
 		Evaluator: evaluate.NewEvaluator(evaluate.EvaluatorConfig{
 			Timeout: c.Evaluate.Timeout, Parallel: c.Evaluate.Parallel,
 			Failed: func(f detect.Family) { failures.WithLabelValues(string(f)).Inc() },
@@ -61,15 +61,20 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 		Meter:         newMeter(c.Quotas),
 		LegacyRequest: c.Compat.LegacyApplyRequest, LegacyResponse: c.Compat.LegacyApplyResponse,
 	})
-	authenticator, err := newAuthenticator(c.Keys)
+	keyring, err := openKeyring(ctx, store, c)
+	if err != nil {
+		return nil, err
+	}
+	people, err := newPeople(store.IAM(), keyring, c, log)
 	if err != nil {
 		return nil, err
 	}
 	g, err := gateway.New(gateway.Config{
-		Services:      []operation.Service{bedrock.New(guardrails, pages), runtime},
+		Services:      append([]operation.Service{bedrock.New(guardrails, pages), runtime}, people.services...),
 		Protocols:     map[string]codec.Protocol{"rest-json": restjson.Protocol{}, "json": awsjson.Protocol{}, "query": awsquery.Protocol{}},
-		Authenticator: authenticator,
-		Authorizer:    gateway.RootAuthorizer{},
+		Authenticator: people.authenticator,
+		Authorizer:    people.authorizer,
+		KeyService:    "bedrock",
 		Auditor:       auditor{recorder},
 		Requests:      map[string]float64{"ApplyGuardrail": float64(c.Quotas.ApplyRequests)},
 		Limits:        gateway.Limits{HeaderTime: c.Limits.HeaderTime, BodyTime: c.Limits.BodyTime, IdleTime: c.Limits.IdleTime},
@@ -80,14 +85,6 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
 	return g, nil
-}
-
-func newAuthenticator(keys []config.RootKey) (*gateway.RootAuthenticator, error) {
-	roots := make([]gateway.Root, len(keys))
-	for i, k := range keys {
-		roots[i] = gateway.Root{Account: k.Account, AccessKeyID: k.AccessKeyID, Secret: k.Secret}
-	}
-	return gateway.NewRootAuthenticator(roots...)
 }
 
 // meter holds the text units of each guardrail policy, by account and Region.

@@ -13,13 +13,17 @@ type Config struct {
 	Data string `koanf:"data"`
 	// TLS is needed unless Listen is a loopback address.
 	TLS TLS `koanf:"tls"`
-	// Accounts are the accounts that exist and their root access keys. At least one is needed outside dev mode.
+	// RootSecret protects everything that is kept sealed. Needed outside dev mode, which keeps its own in the data folder.
+	RootSecret RootSecret `koanf:"root_secret"`
+	// Accounts are the accounts that the configuration knows, with their root access keys. Others are made with merlon admin.
 	Accounts []Account `koanf:"accounts"`
-	Log      Log       `koanf:"log"`
-	Limits   Limits    `koanf:"limits"`
-	Quotas   Quotas    `koanf:"quotas"`
-	Evaluate Evaluate  `koanf:"evaluate"`
-	Compat   Compat    `koanf:"compat"`
+	// IdentityProviders are those whose tokens AssumeRoleWithWebIdentity takes. Default: none.
+	IdentityProviders []IdentityProvider `koanf:"identity_providers"`
+	Log               Log                `koanf:"log"`
+	Limits            Limits             `koanf:"limits"`
+	Quotas            Quotas             `koanf:"quotas"`
+	Evaluate          Evaluate           `koanf:"evaluate"`
+	Compat            Compat             `koanf:"compat"`
 	// Models are the models that can be called. Default: none.
 	Models    []Model   `koanf:"models"`
 	Inference Inference `koanf:"inference"`
@@ -58,6 +62,23 @@ type Account struct {
 	ID          string `koanf:"id"`            // 12 digits
 	AccessKeyID string `koanf:"access_key_id"` // 4 to 128 letters, digits and underscores
 	SecretFile  string `koanf:"secret_file"`   // file that holds the secret access key, without group or world access
+	// ServiceControlPolicies are files of policies that bound everybody in the account, its root included: together they have to allow,
+	// and none may deny. Default: none, which is no bound. A list of denials needs one with a general Allow beside them.
+	ServiceControlPolicies []string `koanf:"service_control_policies"`
+}
+
+// RootSecret names the file that holds the root secret; one of the two.
+type RootSecret struct {
+	IdentityFile   string `koanf:"identity_file"`   // an age identity, as merlon admin root-secret init makes it
+	PassphraseFile string `koanf:"passphrase_file"` // a passphrase
+}
+
+// IdentityProvider is an OpenID Connect provider with which people sign in to roles.
+type IdentityProvider struct {
+	Issuer    string   `koanf:"issuer"`    // the URL in the iss claim of its tokens
+	Audiences []string `koanf:"audiences"` // the values of aud (or azp) that are taken
+	KeysFile  string   `koanf:"keys_file"` // JSON Web Key Set in a file, or
+	KeysURL   string   `koanf:"keys_url"`  // at a URL, read again every ten minutes and when an unknown key appears
 }
 
 // Log says what goes to stderr.

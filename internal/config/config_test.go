@@ -69,6 +69,10 @@ func TestResolve(t *testing.T) {
 		t.Fatalf("dev: %+v, %v", dev, err)
 	}
 	c.Accounts = []Account{{ID: "123456789012", AccessKeyID: "ROOTKEY", SecretFile: write(t, "secret", "a-secret-of-20-chars\n", 0o600)}}
+	if _, err := Resolve(c, false); err == nil || !strings.Contains(err.Error(), "root_secret") {
+		t.Errorf("production without a root secret: %v", err)
+	}
+	c.RootSecret.IdentityFile = "root-secret"
 	production, err := Resolve(c, false)
 	if err != nil || production.Keys[0].Secret.Reveal() != "a-secret-of-20-chars" {
 		t.Fatalf("production: %v", err)

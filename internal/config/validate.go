@@ -15,10 +15,16 @@ import (
 // Resolved is a checked configuration with what its files held. Nothing reads environment or configuration files after it exists.
 type Resolved struct {
 	Config
+	Dev         bool
 	Certificate *tls.Certificate // nil without TLS
 	Keys        []RootKey
-	ModelKeys   []secret.String // of the server of each model, in the order of Models; empty without one
+	// ServiceControl holds the texts of service control policies by account.
+	ServiceControl map[string][]ServiceControlPolicy
+	ModelKeys      []secret.String // of the server of each model, in the order of Models; empty without one
 }
+
+// ServiceControlPolicy is a policy's text and the file that it came from.
+type ServiceControlPolicy struct{ File, Document string }
 
 // RootKey is the access key of an account's root principal.
 type RootKey struct {
@@ -42,7 +48,7 @@ var (
 
 // Resolve checks everything and reports all problems together. Dev mode has one built-in account and listens on loopback alone.
 func Resolve(c Config, dev bool) (Resolved, error) {
-	r := Resolved{Config: c}
+	r := Resolved{Config: c, Dev: dev, ServiceControl: map[string][]ServiceControlPolicy{}}
 	var problems []error
 	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
 
@@ -83,7 +89,12 @@ func Resolve(c Config, dev bool) (Resolved, error) {
 		keys, err := readKeys(c.Accounts)
 		problems = append(problems, err...)
 		r.Keys = keys
+		problems = append(problems, r.readPolicies(c.Accounts)...)
+		if (c.RootSecret.IdentityFile == "") == (c.RootSecret.PassphraseFile == "") {
+			bad("root_secret: one of identity_file and passphrase_file is needed (hint: merlon admin root-secret init, or --dev for a first look)")
+		}
 	}
+	problems = append(problems, checkProviders(c.IdentityProviders)...)
 	problems = append(problems, checkNumbers(c)...)
 	modelKeys, err := readModels(c.Models)
 	problems = append(problems, err...)
@@ -100,9 +111,6 @@ func Resolve(c Config, dev bool) (Resolved, error) {
 }
 
 func readKeys(accounts []Account) (keys []RootKey, problems []error) {
-	if len(accounts) == 0 {
-		problems = append(problems, errors.New("accounts: none given (hint: --dev for a first look)"))
-	}
 	seen := map[string]bool{}
 	for i, a := range accounts {
 		bad := func(format string, args ...any) {
@@ -159,6 +167,29 @@ func readModels(models []Model) (keys []secret.String, problems []error) {
 		keys = append(keys, key)
 	}
 	return keys, problems
+}
+
+// readPolicies reads the files of service control policies.
+func (r *Resolved) readPolicies(accounts []Account) (problems []error) {
+	for i, a := range accounts {
+		for _, file := range a.ServiceControlPolicies {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				problems = append(problems, fmt.Errorf("accounts[%d].service_control_policies: %w", i, err))
+			}
+			r.ServiceControl[a.ID] = append(r.ServiceControl[a.ID], ServiceControlPolicy{file, string(data)})
+		}
+	}
+	return problems
+}
+
+func checkProviders(providers []IdentityProvider) (problems []error) {
+	for i, p := range providers {
+		if p.Issuer == "" || len(p.Audiences) == 0 || (p.KeysFile == "") == (p.KeysURL == "") {
+			problems = append(problems, fmt.Errorf("identity_providers[%d]: an issuer, audiences and one of keys_file and keys_url are needed", i))
+		}
+	}
+	return problems
 }
 
 // readSecret reads a secret of at least so many characters from a file that nobody but its owner may open.
