@@ -4,6 +4,8 @@
 package bedrock
 
 import (
+	"context"
+
 	"merlon.dev/merlon/internal/arn"
 	"merlon.dev/merlon/internal/codec"
 	"merlon.dev/merlon/internal/fault"
@@ -79,12 +81,59 @@ func on(action, resource string) []operation.Requirement {
 
 // onGuardrail is the requirement of an action on the guardrail that an identifier names. What is no ARN is taken for an id: the
 // handler finds out whether it exists.
-func onGuardrail(call *operation.Call, action string, identifier *string) []operation.Requirement {
+func (s service) onGuardrail(call *operation.Call, action string, identifier *string) []operation.Requirement {
 	named := text(identifier)
 	if _, err := arn.Parse(named); err != nil {
 		named = scopeOf(call).ARN(named)
 	}
-	return on(action, named)
+	return s.onResource(call, action, named)
+}
+
+// onResource is the requirement of an action on the guardrail or guardrail profile that an ARN names, which has its say.
+func (s service) onResource(call *operation.Call, action, resource string) []operation.Requirement {
+	return []operation.Requirement{{
+		Action: "bedrock:" + action, Resource: resource,
+		Lookup: func(ctx context.Context) (operation.ResourceSide, error) {
+			owner := ownerOf(call, resource)
+			shared, err := s.guardrails.Shared(ctx, owner, resource)
+			return operation.ResourceSide{Policy: shared, Tags: func(ctx context.Context) (map[string]string, error) {
+				return s.guardrails.TagMap(ctx, owner, resource)
+			}}, err
+		},
+	}}
+}
+
+// ownerOf gives the scope of a resource that may be shared with the caller: its own, where its ARN has the caller's Region.
+func ownerOf(call *operation.Call, resource string) guardrail.Scope {
+	scope := scopeOf(call)
+	if parsed, err := arn.Parse(resource); err == nil && parsed.Partition == scope.Partition && parsed.Region == scope.Region && parsed.Account != "" {
+		scope.Account = parsed.Account
+	}
+	return scope
+}
+
+// reach gives the scope to look a guardrail up in. The authorise phase has seen that its account shares it with the caller; another
+// account's without a policy is out of reach whatever that phase said.
+func (s service) reach(ctx context.Context, call *operation.Call, identifier string) (guardrail.Scope, error) {
+	owner := ownerOf(call, identifier)
+	if owner.Account == call.Account {
+		return owner, nil
+	}
+	shared, err := s.guardrails.Shared(ctx, owner, identifier)
+	if err != nil || shared == nil {
+		return scopeOf(call), err
+	}
+	return owner, nil
+}
+
+// tagging gives the condition keys of a call that sets tags.
+func tagging(tags []wire.Tag) map[string][]string {
+	keys := map[string][]string{}
+	for _, t := range tags {
+		keys["aws:RequestTag/"+text(t.Key)] = []string{text(t.Value)}
+		keys["aws:TagKeys"] = append(keys["aws:TagKeys"], text(t.Key))
+	}
+	return keys
 }
 
 // anyGuardrail is the resource of actions on guardrails that do not exist yet and on all of them.

@@ -15,6 +15,9 @@ func (s service) createGuardrail() operation.Operation {
 			needed := on("CreateGuardrail", anyGuardrail(call))
 			if len(in.Tags) > 0 {
 				needed = append(needed, on("TagResource", anyGuardrail(call))...)
+				for i := range needed {
+					needed[i].Context = tagging(in.Tags)
+				}
 			}
 			return needed
 		}),

@@ -11,7 +11,7 @@ func (s service) deleteGuardrail() operation.Operation {
 	return operation.Operation{
 		Schema: wire.DeleteGuardrail, Audit: operation.Management, Effect: operation.Write, BodyLimit: smallBody,
 		Requires: requires(func(call *operation.Call, in *wire.DeleteGuardrailRequest) []operation.Requirement {
-			return onGuardrail(call, "DeleteGuardrail", in.GuardrailIdentifier)
+			return s.onGuardrail(call, "DeleteGuardrail", in.GuardrailIdentifier)
 		}),
 		Handle: operation.Typed(func(ctx context.Context, call *operation.Call, in *wire.DeleteGuardrailRequest) (*wire.DeleteGuardrailResponse, error) {
 			out := &wire.DeleteGuardrailResponse{}

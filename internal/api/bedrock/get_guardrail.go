@@ -12,7 +12,7 @@ func (s service) getGuardrail() operation.Operation {
 	return operation.Operation{
 		Schema: wire.GetGuardrail, Audit: operation.Management, Effect: operation.Read, BodyLimit: smallBody,
 		Requires: requires(func(call *operation.Call, in *wire.GetGuardrailRequest) []operation.Requirement {
-			return onGuardrail(call, "GetGuardrail", in.GuardrailIdentifier)
+			return s.onGuardrail(call, "GetGuardrail", in.GuardrailIdentifier)
 		}),
 		Handle: operation.Typed(func(ctx context.Context, call *operation.Call, in *wire.GetGuardrailRequest) (*wire.GetGuardrailResponse, error) {
 			version := guardrail.Draft
@@ -22,7 +22,11 @@ func (s service) getGuardrail() operation.Operation {
 					return nil, err
 				}
 			}
-			found, err := s.guardrails.Get(ctx, scopeOf(call), text(in.GuardrailIdentifier), version)
+			owner, err := s.reach(ctx, call, text(in.GuardrailIdentifier))
+			if err != nil {
+				return nil, err
+			}
+			found, err := s.guardrails.Get(ctx, owner, text(in.GuardrailIdentifier), version)
 			if err != nil {
 				return nil, err
 			}

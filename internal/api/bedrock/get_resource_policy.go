@@ -10,8 +10,8 @@ import (
 func (s service) getResourcePolicy() operation.Operation {
 	return operation.Operation{
 		Schema: wire.GetResourcePolicy, Audit: operation.Management, Effect: operation.Read, BodyLimit: smallBody,
-		Requires: requires(func(_ *operation.Call, in *wire.GetResourcePolicyRequest) []operation.Requirement {
-			return on("GetResourcePolicy", text(in.ResourceArn))
+		Requires: requires(func(call *operation.Call, in *wire.GetResourcePolicyRequest) []operation.Requirement {
+			return s.onResource(call, "GetResourcePolicy", text(in.ResourceArn))
 		}),
 		Handle: operation.Typed(func(ctx context.Context, call *operation.Call, in *wire.GetResourcePolicyRequest) (*wire.GetResourcePolicyResponse, error) {
 			document, err := s.guardrails.ResourcePolicy(ctx, scopeOf(call), text(in.ResourceArn))

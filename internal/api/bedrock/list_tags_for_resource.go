@@ -10,8 +10,8 @@ import (
 func (s service) listTagsForResource() operation.Operation {
 	return operation.Operation{
 		Schema: wire.ListTagsForResource, Audit: operation.Management, Effect: operation.Read, BodyLimit: smallBody,
-		Requires: requires(func(_ *operation.Call, in *wire.ListTagsForResourceRequest) []operation.Requirement {
-			return on("ListTagsForResource", text(in.ResourceARN))
+		Requires: requires(func(call *operation.Call, in *wire.ListTagsForResourceRequest) []operation.Requirement {
+			return s.onResource(call, "ListTagsForResource", text(in.ResourceARN))
 		}),
 		Handle: operation.Typed(func(ctx context.Context, call *operation.Call, in *wire.ListTagsForResourceRequest) (*wire.ListTagsForResourceResponse, error) {
 			tags, err := s.guardrails.Tags(ctx, scopeOf(call), text(in.ResourceARN))

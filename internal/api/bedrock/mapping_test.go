@@ -266,7 +266,7 @@ func TestRequires(t *testing.T) {
 		{"ListTagsForResource", &wire.ListTagsForResourceRequest{ResourceARN: &one}, "ListTagsForResource " + one},
 		{"PutResourcePolicy", &wire.PutResourcePolicyRequest{ResourceArn: &one}, "PutResourcePolicy " + one},
 		{"GetResourcePolicy", &wire.GetResourcePolicyRequest{ResourceArn: &one}, "GetResourcePolicy " + one},
-		{"DeleteResourcePolicy", &wire.DeleteResourcePolicyRequest{ResourceArn: &one}, "DeleteResourcePolicy " + one},
+		{"DeleteResourcePolicy", &wire.DeleteResourcePolicyRequest{ResourceArn: &one}, "DeleteResourcePolicy " + one + " PutResourcePolicy " + one},
 	}
 	met := map[string]bool{}
 	for _, test := range tests {

@@ -11,8 +11,10 @@ import (
 func (s service) tagResource() operation.Operation {
 	return operation.Operation{
 		Schema: wire.TagResource, Audit: operation.Management, Effect: operation.Write, BodyLimit: smallBody,
-		Requires: requires(func(_ *operation.Call, in *wire.TagResourceRequest) []operation.Requirement {
-			return on("TagResource", text(in.ResourceARN))
+		Requires: requires(func(call *operation.Call, in *wire.TagResourceRequest) []operation.Requirement {
+			needed := s.onResource(call, "TagResource", text(in.ResourceARN))
+			needed[0].Context = tagging(in.Tags)
+			return needed
 		}),
 		Handle: operation.Typed(func(ctx context.Context, call *operation.Call, in *wire.TagResourceRequest) (*wire.TagResourceResponse, error) {
 			return &wire.TagResourceResponse{}, s.guardrails.Tag(ctx, scopeOf(call), text(in.ResourceARN), tagsOf(in.Tags))

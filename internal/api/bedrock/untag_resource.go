@@ -10,8 +10,10 @@ import (
 func (s service) untagResource() operation.Operation {
 	return operation.Operation{
 		Schema: wire.UntagResource, Audit: operation.Management, Effect: operation.Write, BodyLimit: smallBody,
-		Requires: requires(func(_ *operation.Call, in *wire.UntagResourceRequest) []operation.Requirement {
-			return on("UntagResource", text(in.ResourceARN))
+		Requires: requires(func(call *operation.Call, in *wire.UntagResourceRequest) []operation.Requirement {
+			needed := s.onResource(call, "UntagResource", text(in.ResourceARN))
+			needed[0].Context = map[string][]string{"aws:TagKeys": in.TagKeys}
+			return needed
 		}),
 		Handle: operation.Typed(func(ctx context.Context, call *operation.Call, in *wire.UntagResourceRequest) (*wire.UntagResourceResponse, error) {
 			return &wire.UntagResourceResponse{}, s.guardrails.Untag(ctx, scopeOf(call), text(in.ResourceARN), in.TagKeys)
