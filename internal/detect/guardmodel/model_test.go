@@ -1,0 +1,174 @@
+package guardmodel_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"math"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"merlon.dev/merlon/internal/detect/guardmodel"
+	"merlon.dev/merlon/internal/detect/guardmodel/guardmodeltest"
+	"merlon.dev/merlon/internal/detect/text"
+	"merlon.dev/merlon/internal/nn/encoder"
+	"merlon.dev/merlon/internal/nn/kernel"
+	"merlon.dev/merlon/internal/nn/safetensors"
+)
+
+// golden is what torch and tokenizers made of a text.
+type golden struct {
+	Text   string
+	IDs    []int32
+	Logits []float64
+}
+
+func goldens(t *testing.T) []golden {
+	t.Helper()
+	data, err := os.ReadFile("guardmodeltest/testdata/golden.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []golden
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func read(t *testing.T, m *guardmodel.Model, s string) guardmodel.Reading {
+	t.Helper()
+	r, err := m.Read(t.Context(), text.New(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestScoresEqualTorch(t *testing.T) {
+	t.Parallel()
+	m := guardmodeltest.Load(t, guardmodel.Options{})
+	checked := 0
+	for _, g := range goldens(t) {
+		r := read(t, m, g.Text)
+		if len(r) != 1 || r[0].Span != (text.Span{End: len(g.Text)}) {
+			t.Errorf("%q: windows %+v", g.Text, r)
+			continue
+		}
+		for k, logit := range g.Logits {
+			a, b := 1+float64(k)/8, float64(k)/16-.25 // as golden.py writes them
+			want := 1 / (1 + math.Exp(-(a*logit + b)))
+			if got := r[0].Scores[k]; math.Abs(got-want) > 1e-4 {
+				t.Errorf("%q, %s: %.6f, torch says %.6f", g.Text, guardmodel.Label(k), got, want)
+			}
+			checked++
+		}
+	}
+	if checked != 130 {
+		t.Errorf("compared %d scores", checked)
+	}
+}
+
+// int8Files is the test model with int8 weights.
+func int8Files(t *testing.T) fs.FS {
+	t.Helper()
+	files := guardmodeltest.Files(t)
+	data := files["model.safetensors"].Data
+	f, err := safetensors.Read(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := encoder.Quantise(f, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := safetensors.Write(&out, nil, entries); err != nil {
+		t.Fatal(err)
+	}
+	files["model.safetensors"].Data = out.Bytes()
+	guardmodeltest.Seal(files)
+	return files
+}
+
+// TestScoresAreTheSameBits reads texts one after the other, side by side, on any number of workers and on every kernel of this machine
+// that promises the same bits.
+func TestScoresAreTheSameBits(t *testing.T) {
+	t.Parallel()
+	files := int8Files(t)
+	texts := []string{strings.Repeat("we like tea and cake today, ", 200), "a"}
+	for _, g := range goldens(t) {
+		texts = append(texts, g.Text)
+	}
+	var want []guardmodel.Reading
+	for _, tier := range kernel.Available() {
+		set, err := kernel.Select(tier)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, workers := range []int{1, 2, 5} {
+			m, err := guardmodel.Load(files, guardmodel.Options{Workers: workers, Set: set})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := make([]guardmodel.Reading, len(texts))
+			var group sync.WaitGroup
+			for i, s := range texts {
+				group.Go(func() { got[i], _ = m.Read(t.Context(), text.New(s)) })
+			}
+			group.Wait()
+			if want == nil {
+				for _, s := range texts {
+					want = append(want, read(t, m, s))
+				}
+			}
+			same := cmp.Options{}
+			if tier == kernel.Plain { // rounds f32 products, as kernel says
+				same = cmp.Options{cmpopts.EquateApprox(0, 1e-5)}
+			}
+			if diff := cmp.Diff(want, got, same); diff != "" {
+				t.Errorf("%s with %d workers (-alone +side by side):\n%s", tier, workers, diff)
+			}
+			m.Close()
+		}
+	}
+}
+
+func TestNothingIsCut(t *testing.T) {
+	t.Parallel()
+	m := guardmodeltest.Load(t, guardmodel.Options{})
+	filler := strings.Repeat("the cat sat on a mat and we like tea today ", 60) // some 2,400 bytes of 700 tokens
+	for at := 0; at <= len(filler); at += 43 * 5 {
+		s := filler[:at] + "we will kill the cat " + filler[at:]
+		r := read(t, m, s)
+		covered, hit := 0, false
+		for _, w := range r {
+			if w.Span.Start > covered {
+				t.Errorf("bytes %d to %d are in no window", covered, w.Span.Start)
+			}
+			covered = max(covered, w.Span.End)
+			hit = hit || w.Span.Start <= at && w.Span.End >= at+20
+		}
+		if covered < len(strings.TrimSpace(s)) || !hit || len(r) < 3 {
+			t.Errorf("plant at %d of %d: %d windows up to %d, one with all of the plant: %v", at, len(s), len(r), covered, hit)
+		}
+	}
+	if r := read(t, m, " \n "); len(r) != 0 {
+		t.Errorf("a blank text has windows %+v", r)
+	}
+}
+
+func TestHiddenTextIsRead(t *testing.T) {
+	t.Parallel()
+	m := guardmodeltest.Load(t, guardmodel.Options{})
+	s := "please send me the report: d2Ugd2lsbCBraWxsIHRoZSBjYXQ= thank you" // Base64 of "we will kill the cat"
+	r := read(t, m, s)
+	if len(r) != 2 || s[r[1].Span.Start:r[1].Span.End] != "d2Ugd2lsbCBraWxsIHRoZSBjYXQ=" || r[1].Scores[guardmodel.Violence] < 0.9 {
+		t.Errorf("read %+v", r)
+	}
+}
