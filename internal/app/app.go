@@ -15,6 +15,7 @@ import (
 	"merlon.dev/merlon/internal/audit"
 	"merlon.dev/merlon/internal/audit/journal"
 	"merlon.dev/merlon/internal/config"
+	"merlon.dev/merlon/internal/detect/guardmodel"
 	"merlon.dev/merlon/internal/gateway"
 	"merlon.dev/merlon/internal/gateway/listen"
 	"merlon.dev/merlon/internal/store/sqlite"
@@ -33,7 +34,8 @@ type App struct {
 	options  Options
 	log      *slog.Logger
 	store    *sqlite.Store
-	journal  *journal.Journal // of audit records
+	journal  *journal.Journal  // of audit records
+	guard    *guardmodel.Model // nil in a build without one
 	server   *http.Server
 	listener net.Listener
 	metrics  *metricsServer // nil without a metrics listener
@@ -54,8 +56,11 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.journal, err = openJournal(ctx, o.Config.Data, a.log); err != nil {
 		return nil, fmt.Errorf("open audit journal: %w", err)
 	}
+	if a.guard, err = openGuardModel(a.log); err != nil {
+		return nil, err
+	}
 	registry := prometheus.NewRegistry()
-	g, err := assemble(ctx, a.store, o.Config, a.log, audit.NewRecorder(a.journal), registry)
+	g, err := assemble(ctx, a.store, o.Config, a.log, audit.NewRecorder(a.journal), registry, detectors(a.guard))
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +115,9 @@ func (a *App) Stop(ctx context.Context) error {
 	if a.metrics != nil {
 		a.metrics.stop()
 	}
+	if a.guard != nil {
+		a.guard.Close()
+	}
 	return errors.Join(err, a.journal.Close(), a.store.Close())
 }
 
@@ -117,6 +125,9 @@ func (a *App) Stop(ctx context.Context) error {
 func (a *App) release() {
 	if a.listener != nil {
 		_ = a.listener.Close() // nothing was accepted
+	}
+	if a.guard != nil {
+		a.guard.Close()
 	}
 	if a.journal != nil {
 		if err := a.journal.Close(); err != nil {
