@@ -12,8 +12,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"merlon.dev/merlon/internal/audit"
-	"merlon.dev/merlon/internal/audit/journal"
 	"merlon.dev/merlon/internal/config"
 	"merlon.dev/merlon/internal/detect/guardmodel"
 	"merlon.dev/merlon/internal/gateway"
@@ -34,8 +32,9 @@ type App struct {
 	options  Options
 	log      *slog.Logger
 	store    *sqlite.Store
-	journal  *journal.Journal  // of audit records
+	audit    *auditing
 	guard    *guardmodel.Model // nil in a build without one
+	models   *models
 	server   *http.Server
 	listener net.Listener
 	metrics  *metricsServer // nil without a metrics listener
@@ -53,14 +52,21 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.store, err = sqlite.Open(ctx, o.Config.Data); err != nil {
 		return nil, fmt.Errorf("open data folder: %w", err)
 	}
-	if a.journal, err = openJournal(ctx, o.Config.Data, a.log); err != nil {
+	keyring, err := openKeyring(ctx, a.store, o.Config)
+	if err != nil {
+		return nil, err
+	}
+	if a.audit, err = openAudit(ctx, o.Config.Data, keyring, a.log); err != nil {
 		return nil, fmt.Errorf("open audit journal: %w", err)
 	}
 	if a.guard, err = openGuardModel(a.log); err != nil {
 		return nil, err
 	}
+	if a.models, err = openModels(o.Config); err != nil {
+		return nil, err
+	}
 	registry := prometheus.NewRegistry()
-	g, err := assemble(ctx, a.store, o.Config, a.log, audit.NewRecorder(a.journal), registry, detectors(a.guard))
+	g, err := assemble(ctx, a.store, o.Config, a.log, keyring, a.audit, registry, detectors(a.guard), a.models)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +124,10 @@ func (a *App) Stop(ctx context.Context) error {
 	if a.guard != nil {
 		a.guard.Close()
 	}
-	return errors.Join(err, a.journal.Close(), a.store.Close())
+	if a.models != nil {
+		a.models.Close()
+	}
+	return errors.Join(err, a.audit.Close(), a.store.Close())
 }
 
 // release closes what New opened before it failed.
@@ -129,8 +138,11 @@ func (a *App) release() {
 	if a.guard != nil {
 		a.guard.Close()
 	}
-	if a.journal != nil {
-		if err := a.journal.Close(); err != nil {
+	if a.models != nil {
+		a.models.Close()
+	}
+	if a.audit != nil {
+		if err := a.audit.Close(); err != nil {
 			a.log.Error("close audit journal", "error", err)
 		}
 	}

@@ -10,13 +10,13 @@ import (
 
 	"merlon.dev/merlon/internal/api/bedrock"
 	"merlon.dev/merlon/internal/api/bedrockruntime"
-	"merlon.dev/merlon/internal/audit"
 	"merlon.dev/merlon/internal/codec"
 	"merlon.dev/merlon/internal/codec/awsjson"
 	"merlon.dev/merlon/internal/codec/awsquery"
 	"merlon.dev/merlon/internal/codec/restjson"
 	"merlon.dev/merlon/internal/config"
 	"merlon.dev/merlon/internal/detect"
+	"merlon.dev/merlon/internal/envelope"
 	"merlon.dev/merlon/internal/gateway"
 	"merlon.dev/merlon/internal/guardrail"
 	"merlon.dev/merlon/internal/guardrail/evaluate"
@@ -31,7 +31,7 @@ import (
 const keptGuardrails = 256
 
 // assemble connects the domains with the store and the API with the domains.
-func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *slog.Logger, recorder *audit.Recorder, registry prometheus.Registerer, factories evaluate.Factories) (*gateway.Gateway, error) {
+func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *slog.Logger, keyring *envelope.Keyring, audit *auditing, registry prometheus.Registerer, factories evaluate.Factories, models *models) (*gateway.Gateway, error) {
 	guardrails, err := guardrail.NewService(guardrail.Options{
 		Store: store.Guardrails(), Keys: guardrail.UnverifiedKeys{}, CheckRegex: evaluate.CheckRegex, Now: time.Now,
 		NewID:  func() string { return ident.Lower(12) },
@@ -52,32 +52,33 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 		Name: "merlon_detector_failures_total", Help: "Evaluations that failed closed because a detector was missing, failed or was late.",
 	}, []string{"family"})
 	registry.MustRegister(failures)
-	runtime := bedrockruntime.New(bedrockruntime.Options{
-		Resolver: evaluate.NewResolver(guardrails, store.Changes, factories, keptGuardrails),
-		Evaluator: evaluate.NewEvaluator(evaluate.EvaluatorConfig{
-			Timeout: c.Evaluate.Timeout, Parallel: c.Evaluate.Parallel,
-			Failed: func(f detect.Family) { failures.WithLabelValues(string(f)).Inc() },
-		}),
-		Meter:         newMeter(c.Quotas),
-		LegacyRequest: c.Compat.LegacyApplyRequest, LegacyResponse: c.Compat.LegacyApplyResponse,
+	resolver := evaluate.NewResolver(guardrails, store.Changes, factories, keptGuardrails)
+	evaluator := evaluate.NewEvaluator(evaluate.EvaluatorConfig{
+		Timeout: c.Evaluate.Timeout, Parallel: c.Evaluate.Parallel,
+		Failed: func(f detect.Family) { failures.WithLabelValues(string(f)).Inc() },
 	})
-	keyring, err := openKeyring(ctx, store, c)
+	meter := newMeter(c.Quotas)
+	calls, err := newInference(models, resolver, evaluator, guardrails, meter, c.Inference)
 	if err != nil {
 		return nil, err
 	}
+	runtime := bedrockruntime.New(bedrockruntime.Options{
+		Resolver: resolver, Evaluator: evaluator, Meter: meter, Inference: calls,
+		LegacyRequest: c.Compat.LegacyApplyRequest, LegacyResponse: c.Compat.LegacyApplyResponse,
+	})
 	people, err := newPeople(store.IAM(), keyring, c, log)
 	if err != nil {
 		return nil, err
 	}
 	g, err := gateway.New(gateway.Config{
-		Services:      append([]operation.Service{bedrock.New(guardrails, pages), runtime}, people.services...),
+		Services:      append([]operation.Service{bedrock.New(guardrails, pages), runtime, audit.service(store, pages)}, people.services...),
 		Protocols:     map[string]codec.Protocol{"rest-json": restjson.Protocol{}, "json": awsjson.Protocol{}, "query": awsquery.Protocol{}},
 		Authenticator: people.authenticator,
 		Authorizer:    people.authorizer,
 		KeyService:    "bedrock",
-		Auditor:       auditor{recorder},
-		Requests:      map[string]float64{"ApplyGuardrail": float64(c.Quotas.ApplyRequests)},
-		Limits:        gateway.Limits{HeaderTime: c.Limits.HeaderTime, BodyTime: c.Limits.BodyTime, IdleTime: c.Limits.IdleTime},
+		Auditor:       auditor{audit.recorder},
+		Requests:      map[string]float64{"ApplyGuardrail": float64(c.Quotas.ApplyRequests), "LookupEvents": lookupRate},
+		Limits:        gateway.Limits{HeaderTime: c.Limits.HeaderTime, BodyTime: c.Limits.BodyTime, IdleTime: c.Limits.IdleTime, HandleTime: c.Inference.Time},
 		Log:           log,
 		Metrics:       registry,
 	})

@@ -3,6 +3,7 @@ package inference
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"merlon.dev/merlon/internal/guardrail/evaluate"
@@ -25,6 +26,7 @@ type hold struct {
 	yield func(model.Delta) error
 	reach int
 
+	step     int // bytes that come together before they are judged
 	text     strings.Builder
 	pieces   []piece // the text blocks of the answer
 	seen     int     // text judged, if only to look ahead
@@ -45,6 +47,12 @@ type piece struct {
 
 // most bounds the text that a finding without an end in sight keeps back.
 const most = 16 << 10
+
+// What takes longer than slow is done in larger steps, up to longest.
+const (
+	slow    = 5 * time.Millisecond
+	longest = 1024
+)
 
 // take judges and gives out what a delta makes ready.
 func (h *hold) take(ctx context.Context, d model.Delta) error {
@@ -73,7 +81,7 @@ func (h *hold) take(ctx context.Context, d model.Delta) error {
 	switch {
 	case end-h.released > most+h.reach && !h.async:
 		return h.advance(ctx, end)
-	case end-h.seen >= h.service.Step && end > h.reach:
+	case end-h.seen >= h.step && end > h.reach:
 		return h.advance(ctx, end-h.reach)
 	default:
 		return nil
@@ -88,6 +96,7 @@ func (h *hold) advance(ctx context.Context, to int) error {
 		return nil
 	}
 	start := min(border(text, h.to-h.service.Tail), h.to)
+	began := h.service.Now()
 	window := evaluate.Window{From: h.to - start, To: to - start}
 	v, err := h.judge(ctx, h.blocks(start), &window)
 	if err == nil && v.decision == evaluate.DecisionBlocked {
@@ -100,6 +109,9 @@ func (h *hold) advance(ctx context.Context, to int) error {
 	}
 	if v.decision == evaluate.DecisionBlocked {
 		return h.withhold(v)
+	}
+	if h.service.Now().Sub(began) > slow {
+		h.step = min(2*h.step, longest)
 	}
 	for _, m := range v.masks {
 		m.Span.Start, m.Span.End = m.Span.Start+start, m.Span.End+start

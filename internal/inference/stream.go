@@ -22,7 +22,7 @@ func (s *Service) Stream(ctx context.Context, r Request, yield func(model.Delta)
 		err := yield(model.Delta{Text: c.content[0].Text})
 		return c.result(), err
 	}
-	h := &hold{call: c, async: r.Async, yield: yield, reach: s.Hold}
+	h := &hold{call: c, async: r.Async, yield: yield, reach: s.Hold, step: s.Step}
 	for _, g := range c.guards {
 		for _, w := range g.Guardrail().Config.Words.Words {
 			h.reach = max(h.reach, 2*len(w.Text)+32)

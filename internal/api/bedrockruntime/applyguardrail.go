@@ -57,7 +57,7 @@ func (s *service) applyGuardrail(ctx context.Context, call *operation.Call, in *
 	}
 	outcome, err := s.Evaluator.Apply(ctx, compiled, evaluate.Request{
 		Source: guardrail.Direction(*in.Source), Blocks: blocks,
-		Admit: func(u evaluate.Usage) error { return s.meter(key.Scope, u) },
+		Admit: func(u evaluate.Usage) error { return Admit(s.Meter, key.Scope, u) },
 	})
 	if err != nil {
 		return nil, err
@@ -126,8 +126,8 @@ func (s *service) text(b *wire.GuardrailTextBlock, n int) (string, error) {
 	}
 }
 
-// meter takes what the call costs out of each policy's quota.
-func (s *service) meter(scope guardrail.Scope, u evaluate.Usage) error {
+// Admit takes what an evaluation costs out of each policy's quota.
+func Admit(meter Meter, scope guardrail.Scope, u evaluate.Usage) error {
 	for _, m := range []struct {
 		policy Policy
 		units  int
@@ -138,7 +138,7 @@ func (s *service) meter(scope guardrail.Scope, u evaluate.Usage) error {
 		{SensitivePolicy, u.Sensitive + u.SensitiveFree},
 		{GroundingPolicy, u.Grounding},
 	} {
-		if m.units > 0 && !s.Meter.Allow(scope, m.policy, m.units) {
+		if m.units > 0 && !meter.Allow(scope, m.policy, m.units) {
 			return fault.New(fault.Throttled, "Too many requests sent to ApplyGuardrail: On-demand ApplyGuardrail %s text units per second limit exceeded", m.policy)
 		}
 	}

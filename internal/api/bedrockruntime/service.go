@@ -44,6 +44,7 @@ type Options struct {
 	Resolver  Resolver
 	Evaluator Evaluator
 	Meter     Meter
+	Inference Inference
 	// LegacyRequest accepts the member inputText of a text block in place of text.
 	LegacyRequest bool
 	// LegacyResponse answers the member output, equal to outputs, for clients of the preview API.
@@ -56,6 +57,9 @@ type service struct {
 
 // maxApplyBody bounds an ApplyGuardrail request. It is the limit that the model states for InvokeModel's body; AWS publishes none here.
 const maxApplyBody = 25_000_000
+
+// maxInvokeBody bounds a call of a model, as the model of the API states it.
+const maxInvokeBody = 25_000_000
 
 // New gives the service's operations.
 func New(o Options) operation.Service {
@@ -70,6 +74,38 @@ func New(o Options) operation.Service {
 			Precheck:  precheckApply,
 			Requires:  requiresApply,
 			Handle:    operation.Typed(s.applyGuardrail),
+		}, {
+			Schema:    wire.Converse,
+			Audit:     operation.Management,
+			Effect:    operation.Read,
+			BodyLimit: maxInvokeBody,
+			Precheck:  precheckConverse,
+			Requires:  s.requiresConverse(actionInvoke),
+			Handle:    operation.Typed(s.converse),
+		}, {
+			Schema:    wire.ConverseStream,
+			Audit:     operation.Management,
+			Effect:    operation.Read,
+			BodyLimit: maxInvokeBody,
+			Precheck:  precheckConverse,
+			Requires:  s.requiresConverse(actionStream),
+			Handle:    operation.Typed(s.converseStream),
+		}, {
+			Schema:    wire.InvokeModel,
+			Audit:     operation.Management,
+			Effect:    operation.Read,
+			BodyLimit: maxInvokeBody,
+			Precheck:  precheckInvoke,
+			Requires:  s.requiresInvokeModel(actionInvoke),
+			Handle:    operation.Typed(s.invokeModel),
+		}, {
+			Schema:    wire.InvokeModelWithResponseStream,
+			Audit:     operation.Management,
+			Effect:    operation.Read,
+			BodyLimit: maxInvokeBody,
+			Precheck:  precheckInvoke,
+			Requires:  s.requiresInvokeModel(actionStream),
+			Handle:    operation.Typed(s.invokeModelStream),
 		}},
 		Codes: map[fault.Kind]string{
 			fault.Invalid:     "ValidationException",
@@ -79,6 +115,7 @@ func New(o Options) operation.Service {
 			fault.Throttled:   "ThrottlingException",
 			fault.Unavailable: "ServiceUnavailableException",
 			fault.Timeout:     "ServiceUnavailableException",
+			fault.Upstream:    "ModelErrorException",
 			fault.Internal:    "InternalServerException",
 		},
 	}

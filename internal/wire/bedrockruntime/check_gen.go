@@ -792,22 +792,6 @@ func (v *ConverseStreamTrace) Check(c *codec.Checker) {
 	}
 }
 
-// Check appends the broken constraints of ConverseTokensRequest to c.
-func (v *ConverseTokensRequest) Check(c *codec.Checker) {
-	m := schemaConverseTokensRequest.Members
-	if v.Messages != nil {
-		checkMessages(c, &m[0], v.Messages)
-	}
-	if v.System != nil {
-		checkSystemContentBlocks(c, &m[1], v.System)
-	}
-	if v.ToolConfig != nil {
-		c.Enter(&m[2])
-		v.ToolConfig.Check(c)
-		c.Leave()
-	}
-}
-
 // Check appends the broken constraints of ConverseTrace to c.
 func (v *ConverseTrace) Check(c *codec.Checker) {
 	m := schemaConverseTrace.Members
@@ -820,54 +804,6 @@ func (v *ConverseTrace) Check(c *codec.Checker) {
 		c.Enter(&m[1])
 		v.PromptRouter.Check(c)
 		c.Leave()
-	}
-}
-
-// Check appends the broken constraints of CountTokensInput to c.
-func (v *CountTokensInput) Check(c *codec.Checker) {
-	m := schemaCountTokensInput.Members
-	set := 0
-	if v.InvokeModel != nil {
-		set++
-	}
-	if v.Converse != nil {
-		set++
-	}
-	c.One(&schemaCountTokensInput, set)
-	if v.InvokeModel != nil {
-		c.Enter(&m[0])
-		v.InvokeModel.Check(c)
-		c.Leave()
-	}
-	if v.Converse != nil {
-		c.Enter(&m[1])
-		v.Converse.Check(c)
-		c.Leave()
-	}
-}
-
-// Check appends the broken constraints of CountTokensRequest to c.
-func (v *CountTokensRequest) Check(c *codec.Checker) {
-	m := schemaCountTokensRequest.Members
-	if v.ModelId != nil {
-		c.String(&m[0], *v.ModelId)
-	} else {
-		c.Missing(&m[0])
-	}
-	if v.Input != nil {
-		c.Enter(&m[1])
-		v.Input.Check(c)
-		c.Leave()
-	} else {
-		c.Missing(&m[1])
-	}
-}
-
-// Check appends the broken constraints of CountTokensResponse to c.
-func (v *CountTokensResponse) Check(c *codec.Checker) {
-	m := schemaCountTokensResponse.Members
-	if v.InputTokens == nil {
-		c.Missing(&m[0])
 	}
 }
 
@@ -1792,16 +1728,6 @@ func (v *InvokeModelResponse) Check(c *codec.Checker) {
 	}
 	if v.ServiceTier != nil {
 		c.String(&m[3], string(*v.ServiceTier))
-	}
-}
-
-// Check appends the broken constraints of InvokeModelTokensRequest to c.
-func (v *InvokeModelTokensRequest) Check(c *codec.Checker) {
-	m := schemaInvokeModelTokensRequest.Members
-	if v.Body != nil {
-		c.Size(&m[0], len(v.Body))
-	} else {
-		c.Missing(&m[0])
 	}
 }
 

@@ -276,30 +276,9 @@ var schemaConverseStreamTrace = codec.Schema{Name: "ConverseStreamTrace", Type: 
 	{Name: "promptRouter", Wire: "promptRouter", Index: 1, New: func() codec.Shape { return new(PromptRouterTrace) }},
 }}
 
-var schemaConverseTokensRequest = codec.Schema{Name: "ConverseTokensRequest", Type: codec.Structure, Members: []codec.Member{
-	{Name: "messages", Wire: "messages", Target: &schemaMessages},
-	{Name: "system", Wire: "system", Index: 1, Target: &schemaSystemContentBlocks},
-	{Name: "toolConfig", Wire: "toolConfig", Index: 2, New: func() codec.Shape { return new(ToolConfiguration) }},
-	{Name: "additionalModelRequestFields", Wire: "additionalModelRequestFields", Index: 3, Target: &schemaDocument},
-}}
-
 var schemaConverseTrace = codec.Schema{Name: "ConverseTrace", Type: codec.Structure, Members: []codec.Member{
 	{Name: "guardrail", Wire: "guardrail", New: func() codec.Shape { return new(GuardrailTraceAssessment) }},
 	{Name: "promptRouter", Wire: "promptRouter", Index: 1, New: func() codec.Shape { return new(PromptRouterTrace) }},
-}}
-
-var schemaCountTokensInput = codec.Schema{Name: "CountTokensInput", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
-	{Name: "invokeModel", Wire: "invokeModel", New: func() codec.Shape { return new(InvokeModelTokensRequest) }},
-	{Name: "converse", Wire: "converse", Index: 1, New: func() codec.Shape { return new(ConverseTokensRequest) }},
-}}
-
-var schemaCountTokensRequest = codec.Schema{Name: "CountTokensRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
-	{Name: "modelId", Wire: "modelId", Target: &schemaFoundationModelVersionIdentifier, Location: codec.Label, Traits: codec.Required},
-	{Name: "input", Wire: "input", Index: 1, New: func() codec.Shape { return new(CountTokensInput) }, Traits: codec.Required},
-}}
-
-var schemaCountTokensResponse = codec.Schema{Name: "CountTokensResponse", Type: codec.Structure, Members: []codec.Member{
-	{Name: "inputTokens", Wire: "inputTokens", Target: &schemaInteger, Traits: codec.Required},
 }}
 
 var schemaDocument = codec.Schema{Name: "Document", Type: codec.AnyDocument}
@@ -370,8 +349,6 @@ var schemaDocumentSourceBytesBlob = codec.Schema{Name: "DocumentSourceBytesBlob"
 var schemaErrorBlock = codec.Schema{Name: "ErrorBlock", Type: codec.Structure, Traits: codec.Sensitive, Members: []codec.Member{
 	{Name: "message", Wire: "message", Target: &schemaString},
 }}
-
-var schemaFoundationModelVersionIdentifier = codec.Schema{Name: "FoundationModelVersionIdentifier", Type: codec.String, Length: &codec.Length{Min: 1, Max: 256}, Pattern: &codec.Pattern{Source: `[a-zA-Z_\.\-/0-9:]+`, Match: `[a-zA-Z_\.\-/0-9:]+`}}
 
 var schemaGuardrailAction = codec.Schema{Name: "GuardrailAction", Type: codec.String, Enum: []string{"NONE", "GUARDRAIL_INTERVENED"}}
 
@@ -819,8 +796,6 @@ var schemaInferenceConfigurationTemperatureFloat = codec.Schema{Name: "Inference
 
 var schemaInferenceConfigurationTopPFloat = codec.Schema{Name: "InferenceConfigurationTopPFloat", Type: codec.Float, Range: &codec.Range{Min: 0, Max: 1}}
 
-var schemaInteger = codec.Schema{Name: "Integer", Type: codec.Integer}
-
 var schemaInternalServerException = codec.Schema{Name: "InternalServerException", Type: codec.Structure, Traits: codec.Error, Members: []codec.Member{
 	{Name: "message", Wire: "message", Target: &schemaNonBlankString},
 }}
@@ -845,10 +820,6 @@ var schemaInvokeModelResponse = codec.Schema{Name: "InvokeModelResponse", Type: 
 	{Name: "contentType", Wire: "Content-Type", Index: 1, Target: &schemaMimeType, Location: codec.Header, Traits: codec.Required},
 	{Name: "performanceConfigLatency", Wire: "X-Amzn-Bedrock-PerformanceConfig-Latency", Index: 2, Target: &schemaPerformanceConfigLatency, Location: codec.Header},
 	{Name: "serviceTier", Wire: "X-Amzn-Bedrock-Service-Tier", Index: 3, Target: &schemaServiceTierType, Location: codec.Header},
-}}
-
-var schemaInvokeModelTokensRequest = codec.Schema{Name: "InvokeModelTokensRequest", Type: codec.Structure, Members: []codec.Member{
-	{Name: "body", Wire: "body", Target: &schemaBody, Traits: codec.Sensitive | codec.Required},
 }}
 
 var schemaInvokeModelWithResponseStreamRequest = codec.Schema{Name: "InvokeModelWithResponseStreamRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{

@@ -686,35 +686,10 @@ type ConverseStreamTrace struct {
 	PromptRouter *PromptRouterTrace
 }
 
-// ConverseTokensRequest is the structure ConverseTokensRequest.
-type ConverseTokensRequest struct {
-	Messages                     []Message
-	System                       []SystemContentBlock
-	ToolConfig                   *ToolConfiguration
-	AdditionalModelRequestFields codec.Document
-}
-
 // ConverseTrace is the structure ConverseTrace.
 type ConverseTrace struct {
 	Guardrail    *GuardrailTraceAssessment
 	PromptRouter *PromptRouterTrace
-}
-
-// CountTokensInput is the union CountTokensInput.
-type CountTokensInput struct {
-	InvokeModel *InvokeModelTokensRequest
-	Converse    *ConverseTokensRequest
-}
-
-// CountTokensRequest is the structure CountTokensRequest.
-type CountTokensRequest struct {
-	ModelId *string           // required
-	Input   *CountTokensInput // required
-}
-
-// CountTokensResponse is the structure CountTokensResponse.
-type CountTokensResponse struct {
-	InputTokens *int32 // required
 }
 
 // DocumentBlock is the structure DocumentBlock.
@@ -1135,11 +1110,6 @@ type InvokeModelResponse struct {
 	ContentType              *string // required
 	PerformanceConfigLatency *PerformanceConfigLatency
 	ServiceTier              *ServiceTierType
-}
-
-// InvokeModelTokensRequest is the structure InvokeModelTokensRequest.
-type InvokeModelTokensRequest struct {
-	Body []byte // required
 }
 
 // InvokeModelWithResponseStreamRequest is the structure InvokeModelWithResponseStreamRequest.

@@ -1231,43 +1231,6 @@ func (v *ConverseStreamTrace) Decode(d codec.Decoder) {
 	}
 }
 
-// Schema gives the schema of ConverseTokensRequest.
-func (v *ConverseTokensRequest) Schema() *codec.Schema { return &schemaConverseTokensRequest }
-
-// Encode gives every present member to e.
-func (v *ConverseTokensRequest) Encode(e codec.Encoder) {
-	m := schemaConverseTokensRequest.Members
-	if v.Messages != nil {
-		encodeMessages(e, &m[0], v.Messages)
-	}
-	if v.System != nil {
-		encodeSystemContentBlocks(e, &m[1], v.System)
-	}
-	if v.ToolConfig != nil {
-		e.Struct(&m[2], v.ToolConfig)
-	}
-	if v.AdditionalModelRequestFields != nil {
-		e.Document(&m[3], v.AdditionalModelRequestFields)
-	}
-}
-
-// Decode sets the members that d finds.
-func (v *ConverseTokensRequest) Decode(d codec.Decoder) {
-	for m := d.Member(&schemaConverseTokensRequest); m != nil; m = d.Member(&schemaConverseTokensRequest) {
-		switch m.Index {
-		case 0: // messages
-			v.Messages = decodeMessages(d, m)
-		case 1: // system
-			v.System = decodeSystemContentBlocks(d, m)
-		case 2: // toolConfig
-			v.ToolConfig = new(ToolConfiguration)
-			d.Struct(m, v.ToolConfig)
-		case 3: // additionalModelRequestFields
-			v.AdditionalModelRequestFields = d.Document(m)
-		}
-	}
-}
-
 // Schema gives the schema of ConverseTrace.
 func (v *ConverseTrace) Schema() *codec.Schema { return &schemaConverseTrace }
 
@@ -1292,82 +1255,6 @@ func (v *ConverseTrace) Decode(d codec.Decoder) {
 		case 1: // promptRouter
 			v.PromptRouter = new(PromptRouterTrace)
 			d.Struct(m, v.PromptRouter)
-		}
-	}
-}
-
-// Schema gives the schema of CountTokensInput.
-func (v *CountTokensInput) Schema() *codec.Schema { return &schemaCountTokensInput }
-
-// Encode gives every present member to e.
-func (v *CountTokensInput) Encode(e codec.Encoder) {
-	m := schemaCountTokensInput.Members
-	if v.InvokeModel != nil {
-		e.Struct(&m[0], v.InvokeModel)
-	}
-	if v.Converse != nil {
-		e.Struct(&m[1], v.Converse)
-	}
-}
-
-// Decode sets the members that d finds.
-func (v *CountTokensInput) Decode(d codec.Decoder) {
-	for m := d.Member(&schemaCountTokensInput); m != nil; m = d.Member(&schemaCountTokensInput) {
-		switch m.Index {
-		case 0: // invokeModel
-			v.InvokeModel = new(InvokeModelTokensRequest)
-			d.Struct(m, v.InvokeModel)
-		case 1: // converse
-			v.Converse = new(ConverseTokensRequest)
-			d.Struct(m, v.Converse)
-		}
-	}
-}
-
-// Schema gives the schema of CountTokensRequest.
-func (v *CountTokensRequest) Schema() *codec.Schema { return &schemaCountTokensRequest }
-
-// Encode gives every present member to e.
-func (v *CountTokensRequest) Encode(e codec.Encoder) {
-	m := schemaCountTokensRequest.Members
-	if v.ModelId != nil {
-		e.String(&m[0], *v.ModelId)
-	}
-	if v.Input != nil {
-		e.Struct(&m[1], v.Input)
-	}
-}
-
-// Decode sets the members that d finds.
-func (v *CountTokensRequest) Decode(d codec.Decoder) {
-	for m := d.Member(&schemaCountTokensRequest); m != nil; m = d.Member(&schemaCountTokensRequest) {
-		switch m.Index {
-		case 0: // modelId
-			v.ModelId = new(d.String(m))
-		case 1: // input
-			v.Input = new(CountTokensInput)
-			d.Struct(m, v.Input)
-		}
-	}
-}
-
-// Schema gives the schema of CountTokensResponse.
-func (v *CountTokensResponse) Schema() *codec.Schema { return &schemaCountTokensResponse }
-
-// Encode gives every present member to e.
-func (v *CountTokensResponse) Encode(e codec.Encoder) {
-	m := schemaCountTokensResponse.Members
-	if v.InputTokens != nil {
-		e.Int(&m[0], int64(*v.InputTokens))
-	}
-}
-
-// Decode sets the members that d finds.
-func (v *CountTokensResponse) Decode(d codec.Decoder) {
-	for m := d.Member(&schemaCountTokensResponse); m != nil; m = d.Member(&schemaCountTokensResponse) {
-		switch m.Index {
-		case 0: // inputTokens
-			v.InputTokens = new(int32(d.Int(m)))
 		}
 	}
 }
@@ -3302,27 +3189,6 @@ func (v *InvokeModelResponse) Decode(d codec.Decoder) {
 			v.PerformanceConfigLatency = new(PerformanceConfigLatency(d.String(m)))
 		case 3: // serviceTier
 			v.ServiceTier = new(ServiceTierType(d.String(m)))
-		}
-	}
-}
-
-// Schema gives the schema of InvokeModelTokensRequest.
-func (v *InvokeModelTokensRequest) Schema() *codec.Schema { return &schemaInvokeModelTokensRequest }
-
-// Encode gives every present member to e.
-func (v *InvokeModelTokensRequest) Encode(e codec.Encoder) {
-	m := schemaInvokeModelTokensRequest.Members
-	if v.Body != nil {
-		e.Blob(&m[0], v.Body)
-	}
-}
-
-// Decode sets the members that d finds.
-func (v *InvokeModelTokensRequest) Decode(d codec.Decoder) {
-	for m := d.Member(&schemaInvokeModelTokensRequest); m != nil; m = d.Member(&schemaInvokeModelTokensRequest) {
-		switch m.Index {
-		case 0: // body
-			v.Body = d.Blob(m)
 		}
 	}
 }

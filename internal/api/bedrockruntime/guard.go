@@ -1,0 +1,114 @@
+package bedrockruntime
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"merlon.dev/merlon/internal/fault"
+	"merlon.dev/merlon/internal/guardrail"
+	"merlon.dev/merlon/internal/guardrail/evaluate"
+	"merlon.dev/merlon/internal/inference"
+	"merlon.dev/merlon/internal/model"
+	"merlon.dev/merlon/internal/operation"
+)
+
+// Inference calls models behind guardrails.
+type Inference interface {
+	Generate(ctx context.Context, r inference.Request) (inference.Result, error)
+	Stream(ctx context.Context, r inference.Request, yield func(model.Delta) error) (inference.Result, error)
+	EnforcedOn(ctx context.Context, scope guardrail.Scope, model string) (guardrail.Enforced, bool, error)
+}
+
+// checkGuard refuses a guardrail without a version, a version without a guardrail, and what can be neither.
+func checkGuard(identifier, version *string) error {
+	switch {
+	case identifier == nil && version == nil:
+		return nil
+	case identifier == nil || version == nil:
+		return fault.New(fault.Invalid, "The guardrail identifier and the guardrail version must be given together.")
+	}
+	if _, ok := guardrail.ParseVersion(*version); !ok || !identifierForm.MatchString(*identifier) {
+		return fault.New(fault.Invalid, "Guardrail was enabled but input is in incorrect format.")
+	}
+	return nil
+}
+
+// guardKey gives the guardrail that a checked request asks for; nil for none.
+func guardKey(scope guardrail.Scope, identifier, version *string) (*evaluate.Key, error) {
+	if identifier == nil || version == nil {
+		return nil, nil
+	}
+	key, err := parseKey(scope, *identifier, *version)
+	return &key, err
+}
+
+// enforcedTime bounds the look-up of the enforced guardrail that authorisation needs.
+const enforcedTime = 5 * time.Second
+
+// requiresInvoke names the model and every guardrail of a call. An enforced one asks the same of the caller as one of their own.
+func (s *service) requiresInvoke(call *operation.Call, action string, modelID, identifier, version *string) []operation.Requirement {
+	scope := scopeOf(call)
+	resource := "*"
+	if modelID != nil {
+		resource = *modelID
+		if id := model.ParseID(*modelID); !strings.HasPrefix(id, "arn:") {
+			resource = model.ARN(scope.Partition, scope.Region, id)
+		}
+	}
+	required := []operation.Requirement{{Action: action, Resource: resource}}
+	apply := func(id string) {
+		required = append(required, operation.Requirement{Action: "bedrock:ApplyGuardrail", Resource: scope.ARN(id)})
+	}
+	if identifier != nil {
+		id, err := guardrail.ParseIdentifier(scope, *identifier)
+		if err != nil {
+			id = "*" // the handler refuses it
+		}
+		apply(id)
+		required[0].Context = map[string][]string{"bedrock:GuardrailIdentifier": {versioned(scope.ARN(id), version)}}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), enforcedTime)
+	defer cancel()
+	if modelID == nil {
+		return required
+	}
+	if enforced, ok, err := s.Inference.EnforcedOn(ctx, scope, *modelID); err != nil {
+		apply("*") // the handler will fail as well
+	} else if ok {
+		apply(enforced.GuardrailID)
+	}
+	return required
+}
+
+// versioned is how the condition key bedrock:GuardrailIdentifier names a guardrail: a numbered version behind a colon, the draft bare.
+func versioned(arn string, version *string) string {
+	if version == nil || *version == guardrail.Draft.String() {
+		return arn
+	}
+	return arn + ":" + *version
+}
+
+// modelFault puts what went wrong with a model into the words of a call. begun says that a part of a stream has left.
+func modelFault(err error, begun bool) error {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		if !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		f = fault.New(fault.Timeout, "The model timed out.")
+	}
+	code := ""
+	switch {
+	case f.Kind == fault.Timeout:
+		code = "ModelTimeoutException"
+	case f.Kind == fault.Upstream && begun:
+		code = "ModelStreamErrorException"
+	default:
+		return err
+	}
+	named := fault.Wrap(err, f.Kind, "%s", f.Message)
+	named.Code = code
+	return named
+}

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"fmt"
+
+	"merlon.dev/merlon/internal/api/bedrockruntime"
+	"merlon.dev/merlon/internal/config"
+	"merlon.dev/merlon/internal/guardrail"
+	"merlon.dev/merlon/internal/guardrail/evaluate"
+	"merlon.dev/merlon/internal/inference"
+	"merlon.dev/merlon/internal/model"
+	"merlon.dev/merlon/internal/provider/openai"
+)
+
+// models are the models of the configuration, with their providers.
+type models struct {
+	*model.Catalogue
+	providers []*openai.Provider
+}
+
+// openModels makes the providers. None of them is called yet.
+func openModels(c config.Resolved) (*models, error) {
+	m := &models{}
+	entries := make([]model.Entry, len(c.Models))
+	for i, configured := range c.Models {
+		upstream, name := configured.UpstreamModel, configured.Name
+		if upstream == "" {
+			upstream = configured.ID
+		}
+		if name == "" {
+			name = configured.ID
+		}
+		provider, err := openai.New(openai.Config{
+			BaseURL: configured.BaseURL, Model: upstream, Key: c.ModelKeys[i], Attempts: configured.Attempts,
+			Wait: configured.Wait, Stall: configured.Stall, Parallel: configured.Parallel,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("model %s: %w", configured.ID, err)
+		}
+		m.providers = append(m.providers, provider)
+		entries[i] = model.Entry{ID: configured.ID, Name: name, Provider: provider}
+	}
+	var err error
+	m.Catalogue, err = model.NewCatalogue(entries...)
+	return m, err
+}
+
+// Close gives back what the providers hold.
+func (m *models) Close() {
+	for _, p := range m.providers {
+		p.Close()
+	}
+}
+
+// newInference puts the guardrails before and behind the models.
+func newInference(m *models, resolver inference.Resolver, evaluator inference.Evaluator, guardrails *guardrail.Service, meter meter, c config.Inference) (*inference.Service, error) {
+	return inference.New(inference.Options{
+		Models: m, Resolver: resolver, Evaluator: evaluator, Enforcer: guardrails, Hold: c.Hold, Step: c.Step, Tail: c.Tail,
+		Admit: func(scope guardrail.Scope, u evaluate.Usage) error { return bedrockruntime.Admit(meter, scope, u) },
+	})
+}
