@@ -8,28 +8,71 @@ import (
 	"strings"
 	"time"
 
+	"merlon.dev/merlon/internal/api/cloudtrail"
 	"merlon.dev/merlon/internal/audit"
 	"merlon.dev/merlon/internal/audit/digest"
 	"merlon.dev/merlon/internal/audit/journal"
+	"merlon.dev/merlon/internal/audit/lookup"
+	"merlon.dev/merlon/internal/audit/trail"
+	"merlon.dev/merlon/internal/envelope"
 	"merlon.dev/merlon/internal/gateway"
 	"merlon.dev/merlon/internal/operation"
+	"merlon.dev/merlon/internal/pagination"
+	"merlon.dev/merlon/internal/store/sqlite"
 )
 
 // auditFolder is where the audit journal lies in the data folder.
 const auditFolder = "audit"
 
-// openJournal opens the audit journal of a data folder that this process has locked.
-func openJournal(ctx context.Context, data string, log *slog.Logger) (*journal.Journal, error) {
+// auditing is the audit journal and what reads and writes it.
+type auditing struct {
+	key      *digest.Key
+	journal  *journal.Journal
+	recorder *audit.Recorder
+	index    *lookup.Index
+	stop     context.CancelFunc
+	ended    chan struct{} // closed when the index is no longer kept
+}
+
+// openAudit opens the audit journal of a data folder that this process has locked. Its signing key lies sealed.
+func openAudit(ctx context.Context, data string, sealer envelope.Sealer, log *slog.Logger) (*auditing, error) {
 	dir := filepath.Join(data, auditFolder)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	key, err := digest.OpenKey(ctx, dir, nil, time.Now)
+	key, err := digest.OpenKey(ctx, dir, sealer, time.Now)
 	if err != nil {
 		return nil, err
 	}
-	return journal.Open(journal.Config{Dir: dir, Key: key, Log: log})
+	j, err := journal.Open(journal.Config{Dir: dir, Key: key, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	keeping, stop := context.WithCancel(context.WithoutCancel(ctx))
+	a := &auditing{key, j, audit.NewRecorder(j), lookup.New(j, log), stop, make(chan struct{})}
+	go func() {
+		defer close(a.ended)
+		a.index.Keep(keeping)
+	}()
+	return a, nil
 }
+
+// Close ends the journal; no call may be in flight.
+func (a *auditing) Close() error {
+	a.stop()
+	<-a.ended
+	return a.journal.Close()
+}
+
+// service gives CloudTrail's operations.
+func (a *auditing) service(store *sqlite.Store, pages *pagination.Signer) operation.Service {
+	return cloudtrail.New(cloudtrail.Options{
+		Trails: trail.NewService(store.Trails(), time.Now), Events: a.index, Key: a.key.Public(), Pages: pages, Now: time.Now,
+	})
+}
+
+// lookupRate is how often an account may look up events, in calls a second of a Region: CloudTrail's own limit.
+const lookupRate = 2
 
 // auditor tells the recorder of the gateway's calls.
 type auditor struct{ recorder *audit.Recorder }
