@@ -20,6 +20,7 @@ const (
 type commandLine struct {
 	Serve  serveCommand  `cmd:"" help:"Serve the API."`
 	Verify verifyCommand `cmd:"" help:"Check a data folder offline, while no server has it open."`
+	Admin  adminCommand  `cmd:"" help:"Root tasks."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr, os.Environ())) }

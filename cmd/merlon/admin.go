@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"merlon.dev/merlon/internal/app"
+	"merlon.dev/merlon/internal/config"
+)
+
+type adminCommand struct {
+	RootSecret rootSecretCommand `cmd:"" help:"Make or change the root secret, which protects everything that is kept sealed."`
+	Account    accountCommand    `cmd:"" help:"Make and list accounts, while no server has the data folder open."`
+	RootKey    rootKeyCommand    `cmd:"" help:"Make, list and remove access keys of an account's root."`
+	User       userCommand       `cmd:"" help:"Make the first user of an account."`
+}
+
+type rootSecretCommand struct {
+	Init   rootSecretInitCommand   `cmd:"" help:"Make an identity file. Keep a copy of it elsewhere: without it nothing can be read again."`
+	Rotate rootSecretRotateCommand `cmd:"" help:"Put a data folder under another root secret and a new wrapping key, while no server has it open. Where it was cut off, both root secrets open the folder until the same command has succeeded."`
+}
+
+type rootSecretInitCommand struct {
+	IdentityFile string `help:"File to make; it must not exist." placeholder:"FILE" required:""`
+}
+
+// Run makes the file and prints its public name.
+func (c *rootSecretInitCommand) Run(w *world) error {
+	name, err := app.InitRootSecret(c.IdentityFile)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w.stdout, "root secret %s\nhint: set root_secret.identity_file to %s, and keep a copy elsewhere\n", name, c.IdentityFile)
+	return err
+}
+
+type rootSecretRotateCommand struct {
+	Data           string `help:"Data folder." placeholder:"DIR" required:""`
+	FromIdentity   string `help:"Identity file of the present root secret." placeholder:"FILE" xor:"from" required:""`
+	FromPassphrase string `help:"Passphrase file of the present root secret." placeholder:"FILE" xor:"from" required:""`
+	ToIdentity     string `help:"Identity file of the new root secret; it may be the present one." placeholder:"FILE" xor:"to" required:""`
+	ToPassphrase   string `help:"Passphrase file of the new root secret." placeholder:"FILE" xor:"to" required:""`
+}
+
+// Run rotates and prints what was done.
+func (c *rootSecretRotateCommand) Run(w *world) error {
+	changed, err := app.RootSecretRotation{
+		Data: c.Data,
+		From: config.RootSecret{IdentityFile: c.FromIdentity, PassphraseFile: c.FromPassphrase},
+		To:   config.RootSecret{IdentityFile: c.ToIdentity, PassphraseFile: c.ToPassphrase},
+	}.Run(context.Background())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w.stdout, "the new root secret alone opens the folder; %d ciphertexts of keys were put under a new wrapping key\n", changed)
+	return err
+}
