@@ -63,7 +63,7 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 		return nil, err
 	}
 	runtime := bedrockruntime.New(bedrockruntime.Options{
-		Resolver: resolver, Evaluator: evaluator, Meter: meter, Inference: calls,
+		Resolver: resolver, Evaluator: evaluator, Meter: meter, Inference: calls, Shares: guardrail.NewShares(guardrails, store.Changes),
 		LegacyRequest: c.Compat.LegacyApplyRequest, LegacyResponse: c.Compat.LegacyApplyResponse,
 	})
 	people, err := newPeople(store.IAM(), keyring, c, log)

@@ -27,15 +27,13 @@ func precheckApply(in codec.Shape) error {
 	return nil
 }
 
-// requiresApply names the guardrail that is applied. An identifier that cannot be one stands for all: the handler refuses it.
-func requiresApply(call *operation.Call, in codec.Shape) []operation.Requirement {
-	resource := scopeOf(call).ARN("*")
+// requiresApply names the guardrail that is applied.
+func (s *service) requiresApply(call *operation.Call, in codec.Shape) []operation.Requirement {
+	identifier := "*"
 	if request, ok := in.(*wire.ApplyGuardrailRequest); ok && request.GuardrailIdentifier != nil {
-		if id, err := guardrail.ParseIdentifier(scopeOf(call), *request.GuardrailIdentifier); err == nil {
-			resource = scopeOf(call).ARN(id)
-		}
+		identifier = *request.GuardrailIdentifier
 	}
-	return []operation.Requirement{{Action: "bedrock:ApplyGuardrail", Resource: resource}}
+	return []operation.Requirement{s.onGuardrail(call, identifier)}
 }
 
 // applyGuardrail evaluates content by one version of a guardrail.
@@ -57,7 +55,7 @@ func (s *service) applyGuardrail(ctx context.Context, call *operation.Call, in *
 	}
 	outcome, err := s.Evaluator.Apply(ctx, compiled, evaluate.Request{
 		Source: guardrail.Direction(*in.Source), Blocks: blocks,
-		Admit: func(u evaluate.Usage) error { return Admit(s.Meter, key.Scope, u) },
+		Admit: func(u evaluate.Usage) error { return Admit(s.Meter, scopeOf(call), u) },
 	})
 	if err != nil {
 		return nil, err
@@ -74,11 +72,11 @@ func errNoGuardrail() error {
 // parseKey reads identifier and version, which precheckApply has let pass.
 func parseKey(scope guardrail.Scope, identifier, version string) (evaluate.Key, error) {
 	number, known := guardrail.ParseVersion(version)
-	id, err := guardrail.ParseIdentifier(scope, identifier)
-	if err != nil || !known {
+	owner, id, ok := reference(scope, identifier)
+	if !ok || !known {
 		return evaluate.Key{}, errNoGuardrail()
 	}
-	return evaluate.Key{Scope: scope, ID: id, Version: number}, nil
+	return evaluate.Key{Scope: owner, ID: id, Version: number}, nil
 }
 
 // blocks turns wire content into blocks.

@@ -58,16 +58,10 @@ func (s *service) requiresInvoke(call *operation.Call, action string, modelID, i
 		}
 	}
 	required := []operation.Requirement{{Action: action, Resource: resource}}
-	apply := func(id string) {
-		required = append(required, operation.Requirement{Action: "bedrock:ApplyGuardrail", Resource: scope.ARN(id)})
-	}
+	apply := func(identifier string) { required = append(required, s.onGuardrail(call, identifier)) }
 	if identifier != nil {
-		id, err := guardrail.ParseIdentifier(scope, *identifier)
-		if err != nil {
-			id = "*" // the handler refuses it
-		}
-		apply(id)
-		required[0].Context = map[string][]string{"bedrock:GuardrailIdentifier": {versioned(scope.ARN(id), version)}}
+		apply(*identifier)
+		required[0].Context = map[string][]string{"bedrock:GuardrailIdentifier": {versioned(required[1].Resource, version)}}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), enforcedTime)
 	defer cancel()

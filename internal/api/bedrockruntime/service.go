@@ -45,6 +45,7 @@ type Options struct {
 	Evaluator Evaluator
 	Meter     Meter
 	Inference Inference
+	Shares    Shares
 	// LegacyRequest accepts the member inputText of a text block in place of text.
 	LegacyRequest bool
 	// LegacyResponse answers the member output, equal to outputs, for clients of the preview API.
@@ -72,7 +73,7 @@ func New(o Options) operation.Service {
 			Effect:    operation.Read,
 			BodyLimit: maxApplyBody,
 			Precheck:  precheckApply,
-			Requires:  requiresApply,
+			Requires:  s.requiresApply,
 			Handle:    operation.Typed(s.applyGuardrail),
 		}, {
 			Schema:    wire.Converse,
