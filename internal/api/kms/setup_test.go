@@ -30,6 +30,7 @@ const account = "123456789012"
 // server is KMS behind a gateway, called over HTTP with signed requests.
 type server struct {
 	url         string
+	client      *http.Client
 	keys        *kms.Service
 	credentials sigv4.Credentials
 }
@@ -68,7 +69,9 @@ func setup(t testing.TB) *server {
 	}
 	s := httptest.NewServer(g)
 	t.Cleanup(s.Close)
-	return &server{url: s.URL, keys: keys, credentials: sigv4.Credentials{AccessKeyID: root.AccessKeyID, Secret: root.Secret}}
+	client := s.Client()
+	client.Transport.(*http.Transport).MaxIdleConnsPerHost = 16
+	return &server{url: s.URL, client: client, keys: keys, credentials: sigv4.Credentials{AccessKeyID: root.AccessKeyID, Secret: root.Secret}}
 }
 
 // unrecorded keeps no record.
@@ -103,7 +106,7 @@ func (s *server) call(t testing.TB, region, name string, in map[string]any) answ
 	signer := sigv4.Signer{Credentials: s.credentials, Region: region, Service: "kms"}
 	sum := sha256.Sum256(body)
 	signer.Sign(r, hex.EncodeToString(sum[:]), time.Now())
-	response, err := http.DefaultClient.Do(r)
+	response, err := s.client.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,106 @@
+package kms
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"merlon.dev/merlon/internal/codec"
+	"merlon.dev/merlon/internal/kms"
+	"merlon.dev/merlon/internal/operation"
+	wire "merlon.dev/merlon/internal/wire/kms"
+)
+
+// TestRequirements: what is asked of a caller names the key behind an alias, and carries what policies of keys are written with.
+func TestRequirements(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	call := &operation.Call{Caller: operation.Caller{Account: account, Partition: "aws", Region: "us-east-1"}}
+	made := s.ok(t, "CreateKey", input{"Tags": tagsFor("team", "a")})["KeyMetadata"].(map[string]any)
+	key, id := made["Arn"].(string), made["KeyId"].(string)
+	s.ok(t, "CreateAlias", input{"AliasName": "alias/a", "TargetKeyId": id})
+	sealed, err := s.keys.Encrypt(t.Context(), scopeOf(call), kms.EncryptInput{Use: kms.Use{KeyID: id}, Plaintext: []byte("x")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := "arn:aws:kms:us-east-1:210987654321:key/" + id
+	base := func(more conditions) conditions {
+		c := conditions{
+			"kms:CallerAccount": {account}, "kms:KeySpec": {"SYMMETRIC_DEFAULT"}, "kms:KeyUsage": {"ENCRYPT_DECRYPT"}, "kms:KeyOrigin": {"AWS_KMS"},
+			"kms:MultiRegion": {"false"}, "kms:ResourceAliases": {"alias/a"}, "aws:ResourceTag/team": {"a"},
+		}
+		for name, values := range more {
+			c[name] = values
+		}
+		return c
+	}
+	symmetric := conditions{"kms:EncryptionAlgorithm": {"SYMMETRIC_DEFAULT"}}
+	context := conditions{
+		"kms:EncryptionAlgorithm": {"SYMMETRIC_DEFAULT"}, "kms:EncryptionContext:b": {"2"}, "kms:EncryptionContext:a": {"1"}, "kms:EncryptionContextKeys": {"a", "b"},
+	}
+	with := func(c conditions, name string, values ...string) conditions {
+		out := conditions{name: values}
+		for n, v := range c {
+			out[n] = v
+		}
+		return out
+	}
+	pairs := map[string]string{"a": "1", "b": "2"}
+	for name, c := range map[string]struct {
+		operation string
+		in        codec.Shape
+		want      []operation.Requirement
+	}{
+		"alias and context": {"GenerateDataKey", &wire.GenerateDataKeyRequest{KeyId: new("alias/a"), EncryptionContext: pairs}, []operation.Requirement{
+			{Action: "kms:GenerateDataKey", Resource: key, Context: base(with(context, "kms:RequestAlias", "alias/a"))},
+		}},
+		"key in the ciphertext": {"Decrypt", &wire.DecryptRequest{CiphertextBlob: sealed.Ciphertext}, []operation.Requirement{
+			{Action: "kms:Decrypt", Resource: key, Context: base(symmetric)},
+		}},
+		"no key in the ciphertext": {"Decrypt", &wire.DecryptRequest{CiphertextBlob: []byte("x")}, []operation.Requirement{
+			{Action: "kms:Decrypt", Resource: scopeOf(call).ARN("*"), Context: with(symmetric, "kms:CallerAccount", account)},
+		}},
+		"both sides": {"ReEncrypt", &wire.ReEncryptRequest{CiphertextBlob: sealed.Ciphertext, DestinationKeyId: &id, DestinationEncryptionContext: pairs}, []operation.Requirement{
+			{Action: "kms:ReEncryptFrom", Resource: key, Context: base(with(symmetric, "kms:ReEncryptOnSameKey", "true"))},
+			{Action: "kms:ReEncryptTo", Resource: key, Context: base(with(context, "kms:ReEncryptOnSameKey", "true"))},
+		}},
+		"alias and key": {"DeleteAlias", &wire.DeleteAliasRequest{AliasName: new("alias/a")}, []operation.Requirement{
+			{Action: "kms:DeleteAlias", Resource: scopeOf(call).AliasARN("alias/a"), Context: conditions{"kms:CallerAccount": {account}}},
+			{Action: "kms:DeleteAlias", Resource: key, Context: base(conditions{"kms:RequestAlias": {"alias/a"}})},
+		}},
+		"tags of a new key": {"CreateKey", &wire.CreateKeyRequest{Tags: []wire.Tag{{TagKey: new("k"), TagValue: new("v")}}}, []operation.Requirement{
+			{Action: "kms:CreateKey", Resource: "*", Context: newKey()}, {Action: "kms:TagResource", Resource: "*", Context: newKey()},
+		}},
+		"grant": {"CreateGrant", &wire.CreateGrantRequest{
+			KeyId: &id, GranteePrincipal: new("arn:g"), Operations: []wire.GrantOperation{"Decrypt"}, Constraints: &wire.GrantConstraints{EncryptionContextSubset: pairs},
+		}, []operation.Requirement{{Action: "kms:CreateGrant", Resource: key, Context: base(conditions{
+			"kms:GrantOperations": {"Decrypt"}, "kms:GrantIsForAWSResource": {"false"}, "kms:GranteePrincipal": {"arn:g"},
+			"kms:GrantConstraintType": {"EncryptionContextSubset"}, "kms:EncryptionContext:a": {"1"}, "kms:EncryptionContext:b": {"2"},
+			"kms:EncryptionContextKeys": {"a", "b"},
+		})}}},
+		"a key that is not there, elsewhere": {"DescribeKey", &wire.DescribeKeyRequest{KeyId: &elsewhere}, []operation.Requirement{
+			{Action: "kms:DescribeKey", Resource: elsewhere, Context: conditions{"kms:CallerAccount": {account}}, Absent: fmt.Errorf("Key '%s' does not exist", elsewhere)},
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, op := range New(s.keys, nil).Operations {
+				if op.Schema.Name != c.operation {
+					continue
+				}
+				text := cmp.Transformer("text", func(err error) string { return fmt.Sprint(err) })
+				if diff := cmp.Diff(c.want, op.Requires(call, c.in), text, cmp.Transformer("map", func(c conditions) map[string][]string { return c })); diff != "" {
+					t.Errorf("-want +got\n%s", diff)
+				}
+			}
+		})
+	}
+}
+
+func newKey() conditions {
+	return conditions{
+		"kms:CallerAccount": {account}, "kms:KeySpec": {"SYMMETRIC_DEFAULT"}, "kms:KeyUsage": {"ENCRYPT_DECRYPT"}, "kms:KeyOrigin": {"AWS_KMS"},
+		"kms:MultiRegion": {"false"}, "kms:BypassPolicyLockoutSafetyCheck": {"false"}, "aws:RequestTag/k": {"v"}, "aws:TagKeys": {"k"},
+	}
+}
