@@ -37,8 +37,8 @@ func TestBadInputs(t *testing.T) {
 		}
 	}
 	t.Logf("%d operations, %d bad requests", operations, requests)
-	if operations != 16 || requests < 200 {
-		t.Errorf("%d operations and %d requests were tried, want 16 and 200 at least", operations, requests)
+	if operations < 16 || requests < 500 {
+		t.Errorf("%d operations and %d requests were tried, want 16 and 500 at least", operations, requests)
 	}
 	if got := s.call(t, bedrock.ListGuardrails, &bedrock.ListGuardrailsRequest{}, nil); got.status != http.StatusOK {
 		t.Errorf("the server answers %d afterwards", got.status)
@@ -64,8 +64,12 @@ func (s *server) refuses(t *testing.T, op *codec.Operation, b codectest.BadInput
 	if err := json.Unmarshal(got.body, &told); err != nil {
 		t.Fatal(err)
 	}
-	// Runtime calls answer every identifier and version that cannot be one in the same words (behaviour specification, 13.2).
-	worded := []string{"Guardrail was enabled but input is in incorrect format."}
+	// What runtime calls say in words of their own: an identifier or version that cannot be one (behaviour specification, 13.2), and one
+	// without the other.
+	worded := []string{
+		"Guardrail was enabled but input is in incorrect format.",
+		"The guardrail identifier and the guardrail version must be given together.",
+	}
 	if !strings.Contains(told.Message, b.Path) && !slices.Contains(worded, told.Message) {
 		t.Errorf("message %q does not name %s", told.Message, b.Path)
 	}

@@ -145,7 +145,7 @@ func sample(m *codec.Member) (any, error) {
 			list = append(list, item)
 		}
 		return list, nil
-	case codec.Map:
+	case codec.Map, codec.AnyDocument:
 		return map[string]any{}, nil
 	}
 	return nil, fmt.Errorf("no sample of %s", s.Name)

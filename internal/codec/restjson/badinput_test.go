@@ -66,7 +66,7 @@ func TestBadInputs(t *testing.T) {
 			}
 		}
 	}
-	if operations != 16 || inputs != 515 {
+	if operations < 16 || inputs < 515 {
 		t.Errorf("ran %d operations with %d bad inputs", operations, inputs)
 	}
 	t.Logf("%d bad inputs", inputs)

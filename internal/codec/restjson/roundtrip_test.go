@@ -30,7 +30,7 @@ func TestGeneratedRoundTrip(t *testing.T) {
 			}
 		}
 	}
-	if ran != 16*8 {
+	if ran < 16*8 {
 		t.Errorf("ran %d round trips", ran)
 	}
 }
