@@ -2,7 +2,10 @@
 """Write ../unicode_gen.go: how the reference classes characters, asked of the `tokenizers` package one by one.
 
   tables.py > ../unicode_gen.go        needs tokenizers==0.13.3
+
+It also prints the digest of what becomes of every character, which TestFolds wants.
 """
+import hashlib, sys
 from tokenizers import normalizers as N, pre_tokenizers as P
 
 
@@ -39,3 +42,8 @@ table('removedSpans', 'removedSpans is what clean_text removes.', removed)
 table('punctuationSpans', 'punctuationSpans is what stands as a word of its own.', punct)
 table('markSpans', 'markSpans is what strip_accents removes from decomposed text.', marks)
 table('reorderedSpans', 'reorderedSpans is what strip_accents keeps but puts in order with the marks around it.', kept)
+
+whole, words, digest = N.BertNormalizer().normalize_str, P.BertPreTokenizer().pre_tokenize_str, hashlib.sha256()
+for c in ALL:
+    digest.update(f'{ord(c):x} {" ".join(w for w, _ in words(whole("a" + c + "a")))}\n'.encode())
+print(digest.hexdigest(), file=sys.stderr)
