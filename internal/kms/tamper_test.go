@@ -112,6 +112,8 @@ func TestPlantedSecretsStayInside(t *testing.T) {
 		logger.Info("encrypt", "answer", fmt.Sprintf("%+v", sealed.KeyARN), "error", err)
 		opened, err := b.Decrypt(t.Context(), home, kms.DecryptInput{Ciphertext: append(sealed.Ciphertext, 1)})
 		logger.Info("decrypt", "answer", fmt.Sprintf("%+v", opened), "error", err)
+		opened, err = b.Decrypt(t.Context(), home, kms.DecryptInput{Ciphertext: sealed.Ciphertext})
+		logger.Info("decrypt", "answer", opened, "spelled", fmt.Sprintf("%v %+v %#v", opened, opened, opened), "error", err)
 		described, err := b.Describe(t.Context(), home, key)
 		logger.Info("describe", "answer", described, "error", err)
 	}
