@@ -19,6 +19,7 @@ const (
 
 type commandLine struct {
 	Serve  serveCommand  `cmd:"" help:"Serve the API."`
+	Eval   evalCommand   `cmd:"" help:"Measure detection on labelled texts."`
 	Verify verifyCommand `cmd:"" help:"Check a data folder offline, while no server has it open."`
 	Admin  adminCommand  `cmd:"" help:"Root tasks."`
 }

@@ -21,6 +21,7 @@ var floors = map[string]int{
 	"internal/blob":          5,
 	"internal/sandbox":       5,
 	"internal/provider":      5,
+	"internal/eval":          4,
 	"internal/inference":     4,
 	"internal/training":      4,
 	"internal/guardrail":     3,
