@@ -59,7 +59,9 @@ func (a *Admin) CreateAccount(ctx context.Context, id, name string) (Credentials
 }
 
 // Accounts gives the accounts that were made here, beside those of the configuration.
-func (a *Admin) Accounts(ctx context.Context) ([]iam.Account, error) { return a.identities.Accounts(ctx) }
+func (a *Admin) Accounts(ctx context.Context) ([]iam.Account, error) {
+	return a.identities.Accounts(ctx)
+}
 
 // CreateRootKey makes a further access key for the root of an account.
 func (a *Admin) CreateRootKey(ctx context.Context, account string) (Credentials, error) {

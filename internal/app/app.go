@@ -66,9 +66,13 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	registry := prometheus.NewRegistry()
-	g, err := assemble(ctx, a.store, o.Config, a.log, keyring, a.audit, registry, detectors(a.guard), a.models)
+	front, err := assemble(ctx, a.store, o.Config, a.log, keyring, a.audit, registry, detectors(a.guard), a.models)
 	if err != nil {
 		return nil, err
+	}
+	g, err := gateway.New(front)
+	if err != nil {
+		return nil, fmt.Errorf("gateway: %w", err)
 	}
 	a.server = gateway.NewServer(g)
 	a.server.ErrorLog = slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -31,22 +30,23 @@ import (
 const keptGuardrails = 256
 
 // assemble connects the domains with the store and the API with the domains.
-func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *slog.Logger, keyring *envelope.Keyring, audit *auditing, registry prometheus.Registerer, factories evaluate.Factories, models *models) (*gateway.Gateway, error) {
+func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *slog.Logger, keyring *envelope.Keyring, audit *auditing, registry prometheus.Registerer, factories evaluate.Factories, models *models) (gateway.Config, error) {
+	var none gateway.Config
 	guardrails, err := guardrail.NewService(guardrail.Options{
 		Store: store.Guardrails(), Keys: guardrail.UnverifiedKeys{}, CheckRegex: evaluate.CheckRegex, Now: time.Now,
 		NewID:  func() string { return ident.Lower(12) },
 		Limits: guardrail.Limits{Guardrails: c.Quotas.Guardrails, Versions: c.Quotas.Versions, Regexes: c.Quotas.Regexes},
 	})
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	pageKey, err := store.PageKey(ctx)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	pages, err := pagination.New(pageKey, time.Now)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	failures := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "merlon_detector_failures_total", Help: "Evaluations that failed closed because a detector was missing, failed or was late.",
@@ -60,7 +60,7 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 	meter := newMeter(c.Quotas)
 	calls, err := newInference(models, resolver, evaluator, guardrails, meter, c.Inference)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	runtime := bedrockruntime.New(bedrockruntime.Options{
 		Resolver: resolver, Evaluator: evaluator, Meter: meter, Inference: calls, Shares: guardrail.NewShares(guardrails, store.Changes),
@@ -68,9 +68,9 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 	})
 	people, err := newPeople(store.IAM(), keyring, c, log)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
-	g, err := gateway.New(gateway.Config{
+	return gateway.Config{
 		Services:      append([]operation.Service{bedrock.New(guardrails, pages), runtime, audit.service(store, pages)}, people.services...),
 		Protocols:     map[string]codec.Protocol{"rest-json": restjson.Protocol{}, "json": awsjson.Protocol{}, "query": awsquery.Protocol{}},
 		Authenticator: people.authenticator,
@@ -81,11 +81,7 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 		Limits:        gateway.Limits{HeaderTime: c.Limits.HeaderTime, BodyTime: c.Limits.BodyTime, IdleTime: c.Limits.IdleTime, HandleTime: c.Inference.Time},
 		Log:           log,
 		Metrics:       registry,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("gateway: %w", err)
-	}
-	return g, nil
+	}, nil
 }
 
 // meter holds the text units of each guardrail policy, by account and Region.
