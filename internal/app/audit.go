@@ -98,7 +98,7 @@ func auditEvent(e gateway.Event) audit.Event {
 		RequestID: e.Call.RequestID, Time: e.Call.Time, Source: eventSource(e.Service), Name: e.Operation,
 		Class: class, ReadOnly: e.Effect == operation.Read, Account: e.Call.Account, Region: e.Call.Region,
 		Identity: identity(e.Call.Caller), SourceIP: e.Call.SourceIP, UserAgent: e.Call.UserAgent, Resources: resources,
-		ErrorCode: e.Code, ErrorMessage: e.Message, Host: e.Host, TLS: e.TLS,
+		ErrorCode: e.Code, ErrorMessage: e.Message, Input: e.Input, Unreadable: e.Unreadable, Host: e.Host, TLS: e.TLS,
 	}
 }
 

@@ -21,8 +21,8 @@
 //
 // # What is not in a record
 //
-// Content: requestParameters and responseElements are null. Error messages are CloudTrail's with everything hidden that quotes the
-// request. Keys, secrets and tokens have no place in Event at all; an access key id is no secret.
+// Content: requestParameters and responseElements are null. Error messages are what the caller was told, with everything hidden that
+// repeats the request. Keys, secrets and tokens have no place in Event at all; an access key id is no secret.
 //
 // A call on a resource of another account leaves a second record for that account, as CloudTrail does: it shares the sharedEventID and
 // names the calling account and not its principal.

@@ -80,7 +80,7 @@ func encode(dst []byte, e *Event, v view) []byte {
 	o.some("userAgent", bounded(e.UserAgent, maxText))
 	if e.ErrorCode != "" {
 		o.str("errorCode", strings.TrimSuffix(e.ErrorCode, deniedSuffix(e.ErrorCode)))
-		o.some("errorMessage", bounded(quiet(e.ErrorCode, e.ErrorMessage), maxMessage))
+		o.some("errorMessage", bounded(e.message(), maxMessage))
 	}
 	o.null("requestParameters")
 	o.null("responseElements")
@@ -106,6 +106,14 @@ func encode(dst []byte, e *Event, v view) []byte {
 	}
 	o.close()
 	return o.text
+}
+
+// message gives the error message without what it repeats of the request.
+func (e *Event) message() string {
+	if e.Unreadable {
+		return Hidden
+	}
+	return quiet(e.ErrorCode, unquoted(e.ErrorMessage, e.Input, e.Resources))
 }
 
 // deniedSuffix: CloudTrail writes AccessDenied for every service's AccessDeniedException, and leaves other codes whole.

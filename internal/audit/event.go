@@ -3,6 +3,8 @@ package audit
 import (
 	"crypto/tls"
 	"time"
+
+	"merlon.dev/merlon/internal/codec"
 )
 
 // Class says how a call is recorded, in CloudTrail's words.
@@ -30,9 +32,12 @@ type Event struct {
 	UserAgent string
 	// Resources are the ARNs that the call is about.
 	Resources []string
-	// ErrorCode is the wire code of a failed call, empty for a successful one. What its message may say of the input is left out.
+	// ErrorCode is the wire code of a failed call, empty for a successful one. Of its message what repeats a text of Input is left out,
+	// and all of it where the input could not be read.
 	ErrorCode    string
 	ErrorMessage string
+	Input        codec.Shape // nil where it was not read; nothing of it is recorded
+	Unreadable   bool        // the input is malformed, and the message may quote any of it
 	// Host is the name that the client called the server by; TLS is nil without TLS.
 	Host string
 	TLS  *tls.ConnectionState

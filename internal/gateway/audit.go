@@ -7,10 +7,11 @@ import (
 	"log/slog"
 	"time"
 
+	"merlon.dev/merlon/internal/codec"
 	"merlon.dev/merlon/internal/operation"
 )
 
-// Event is what is recorded of one call. Of the content of requests and answers it holds at most what Message quotes.
+// Event is one call, and what can be recorded of it.
 type Event struct {
 	Call      *operation.Call
 	Service   string // "bedrock"
@@ -20,11 +21,15 @@ type Event struct {
 	// Requirements are the actions and resources of the call; empty where it failed before they were known.
 	Requirements []operation.Requirement
 	// Code is the wire code of a failed call, empty for a successful one; Message is what the caller was told. Both are set for End.
-	Code     string
-	Message  string
-	Duration time.Duration
-	Host     string               // that the client called
-	TLS      *tls.ConnectionState // nil without TLS
+	Code    string
+	Message string
+	// Input is what Message may repeat; nothing of it belongs into a record. Unreadable says that it could not be decoded, and that
+	// Message may quote any part of the request.
+	Input      codec.Shape
+	Unreadable bool
+	Duration   time.Duration
+	Host       string               // that the client called
+	TLS        *tls.ConnectionState // nil without TLS
 }
 
 // Auditor records calls. It is called concurrently.
@@ -42,7 +47,7 @@ func (x *exchange) event(duration time.Duration) Event {
 		Call: x.call, Service: x.entry.front.schema.Name, Operation: x.entry.schema.Name,
 		Class: x.entry.operation.Audit, Effect: x.entry.operation.Effect, Requirements: x.requirements,
 		Code: x.failure.Code, Message: x.failure.Message, Duration: duration,
-		Host: x.r.Host, TLS: x.r.TLS,
+		Input: x.in, Unreadable: x.phase == "decode", Host: x.r.Host, TLS: x.r.TLS,
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"merlon.dev/merlon/internal/codec"
 	"merlon.dev/merlon/internal/codec/awsjson"
+	"merlon.dev/merlon/internal/codec/awsquery"
 	"merlon.dev/merlon/internal/codec/codectest"
 	"merlon.dev/merlon/internal/codec/restjson"
 	"merlon.dev/merlon/internal/secret"
@@ -20,6 +21,9 @@ import (
 	"merlon.dev/merlon/internal/wire/bedrock"
 	"merlon.dev/merlon/internal/wire/bedrockruntime"
 	"merlon.dev/merlon/internal/wire/cloudtrail"
+	"merlon.dev/merlon/internal/wire/iam"
+	"merlon.dev/merlon/internal/wire/kms"
+	"merlon.dev/merlon/internal/wire/sts"
 )
 
 // marker is planted in texts. It is no identifier: those do belong into records.
@@ -30,7 +34,7 @@ func TestNoContentInRecords(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	operations, planted, answered := 0, 0, map[int]int{}
-	for _, service := range []*codec.Service{bedrock.Service, bedrockruntime.Service, cloudtrail.Service} {
+	for _, service := range []*codec.Service{bedrock.Service, bedrockruntime.Service, cloudtrail.Service, iam.Service, sts.Service, kms.Service} {
 		for _, op := range service.Operations {
 			if op.NewInput == nil {
 				continue
@@ -90,7 +94,7 @@ func TestNoContentInRecords(t *testing.T) {
 			t.Errorf("a record holds %q: %s", hidden, text[max(0, i-1000):min(len(text), i+200)])
 		}
 	}
-	if operations < 25 || planted < 100 || len(records) < 60 {
+	if operations < 25 || planted < 100 || len(records) < 100 {
 		t.Errorf("%d operations, %d texts planted, %d records: too few", operations, planted, len(records))
 	}
 	t.Logf("%d operations, %d texts planted, %d records, answered %v", operations, planted, len(records), answered)
@@ -135,8 +139,11 @@ func plant(v any, n *int) any {
 // plant sends an input; ok is false for one that no request can carry.
 func (s *server) plant(t *testing.T, service *codec.Service, op *codec.Operation, in codec.Shape) (status int, ok bool) {
 	encode := restjson.Client{}.EncodeRequest
-	if service.Protocol == "json" {
+	switch service.Protocol {
+	case "json":
 		encode = awsjson.Client{}.EncodeRequest
+	case "query":
+		encode = awsquery.Client{}.EncodeRequest
 	}
 	made, err := encode(op, in)
 	if err != nil {

@@ -48,6 +48,10 @@ func startIn(t testing.TB, data string) *server {
 	c := config.Default()
 	c.Listen, c.Data, c.Log.Level = "127.0.0.1:0", s.data, "error"
 	c.Quotas = config.Quotas{}
+	c.RootSecret.PassphraseFile = filepath.Join(t.TempDir(), "passphrase")
+	if err := os.WriteFile(c.RootSecret.PassphraseFile, []byte("a passphrase for tests alone, of some length\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, who := range []caller{first, second} {
 		path := filepath.Join(t.TempDir(), "secret")
 		if err := os.WriteFile(path, []byte(who.secret), 0o600); err != nil {
