@@ -76,10 +76,15 @@ const modelID = "test.model-v1"
 
 func setup(t testing.TB, p model.Provider, enforced *guardrail.Enforced, configs map[string]guardrail.Config) *inference.Service {
 	t.Helper()
+	return setupWith(t, p, enforced, configs, evaluate.RuleFactories())
+}
+
+func setupWith(t testing.TB, p model.Provider, enforced *guardrail.Enforced, configs map[string]guardrail.Config, factories evaluate.Factories) *inference.Service {
+	t.Helper()
 	books := shelf{map[string]*evaluate.Compiled{}, enforced}
 	for id, c := range configs {
 		c.BlockedInput, c.BlockedOutput = "blocked input by "+id, "blocked output by "+id
-		compiled, err := evaluate.Compile(guardrail.Guardrail{ID: id, Config: c}, evaluate.RuleFactories())
+		compiled, err := evaluate.Compile(guardrail.Guardrail{ID: id, Config: c}, factories)
 		if err != nil {
 			t.Fatal(err)
 		}
