@@ -16,6 +16,7 @@ type evalCommand struct {
 	Rows      string `arg:"" help:"File of labelled JSON lines: {\"text\": ..., \"labels\": [...]}. docs/eval.md says more." placeholder:"ROWS"`
 	Guardrail string `help:"JSON file with the body of a CreateGuardrail request. Default: the guard model by itself, at each confidence." placeholder:"FILE"`
 	Source    string `help:"Side of the model that the texts are on." enum:"INPUT,OUTPUT" default:"INPUT"`
+	Model     string `help:"Folder of a guard model to measure instead of the one in this binary." placeholder:"DIR"`
 	Out       string `help:"Write the figures to this file as JSON." placeholder:"FILE"`
 }
 
@@ -23,7 +24,7 @@ type evalCommand struct {
 func (e *evalCommand) Run(w *world) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	o := app.EvalOptions{Source: guardrail.Direction(e.Source)}
+	o := app.EvalOptions{Source: guardrail.Direction(e.Source), Model: e.Model}
 	rows, err := os.Open(e.Rows)
 	if err != nil {
 		return err

@@ -59,8 +59,11 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.audit, err = openAudit(ctx, o.Config.Data, keyring, a.log); err != nil {
 		return nil, fmt.Errorf("open audit journal: %w", err)
 	}
-	if a.guard, err = openGuardModel(a.log); err != nil {
+	if a.guard, err = openGuardModel(); err != nil {
 		return nil, err
+	}
+	if a.guard == nil {
+		a.log.Warn("this build has no guard model: guardrails with content filters fail closed")
 	}
 	if a.models, err = openModels(o.Config); err != nil {
 		return nil, err

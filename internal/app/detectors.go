@@ -2,7 +2,6 @@ package app
 
 import (
 	"errors"
-	"log/slog"
 	"maps"
 
 	"merlon.dev/merlon/internal/detect/guardmodel"
@@ -11,14 +10,13 @@ import (
 )
 
 // openGuardModel loads the guard model that is part of the binary; nil without an error means that the build has none.
-func openGuardModel(log *slog.Logger) (*guardmodel.Model, error) {
+func openGuardModel() (*guardmodel.Model, error) {
 	folder, err := weights.Guard()
 	if err != nil {
 		return nil, err
 	}
 	m, err := guardmodel.Load(folder, guardmodel.Options{})
 	if errors.Is(err, guardmodel.ErrAbsent) {
-		log.Warn("this build has no guard model: guardrails with content filters fail closed")
 		return nil, nil
 	}
 	return m, err

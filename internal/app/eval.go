@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"time"
 
@@ -23,6 +22,14 @@ type EvalOptions struct {
 	Rows      io.Reader           // labelled JSON lines
 	Guardrail []byte              // body of a CreateGuardrail request; nil measures the guard model by itself
 	Source    guardrail.Direction // side of the model that the texts are on, for a guardrail
+	Model     string              // folder of a guard model to take instead of the one in the binary
+}
+
+func (o EvalOptions) openModel() (*guardmodel.Model, error) {
+	if o.Model == "" {
+		return openGuardModel()
+	}
+	return guardmodel.Load(os.DirFS(o.Model), guardmodel.Options{})
 }
 
 // Eval measures detection in this process, without a server.
@@ -31,7 +38,7 @@ func Eval(ctx context.Context, o EvalOptions) (_ eval.Report, err error) {
 	if err != nil {
 		return eval.Report{}, err
 	}
-	guard, err := openGuardModel(slog.New(slog.DiscardHandler))
+	guard, err := o.openModel()
 	if err != nil {
 		return eval.Report{}, err
 	}

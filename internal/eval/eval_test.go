@@ -150,7 +150,11 @@ func (keyword) Score(_ context.Context, s string) ([]Verdict, time.Duration, err
 
 func TestRun(t *testing.T) {
 	t.Parallel()
-	rows := []Row{{Text: "HEY", Labels: []string{"SHOUT"}, Lang: "en"}, {Text: "hey", Lang: "en"}, {Text: "YES", Lang: "ko"}, {Text: "no", Labels: []string{"WHISPER"}, Lang: "ko"}}
+	rows := []Row{{Text: "HEY", Labels: []string{"SHOUT"}, Lang: "en"}, {Text: "YES", Lang: "ko"}, {Text: "no", Labels: []string{"WHISPER"}, Lang: "ko"}, {Text: "non", Lang: "fr"}}
+	for range fewest - 2 {
+		rows = append(rows, Row{Text: "hey", Lang: "en"}, Row{Text: "hey", Lang: "ko"})
+	}
+	rows = append(rows, Row{Text: "hey", Lang: "en"})
 	r, err := Run(t.Context(), rows, keyword{})
 	if err != nil {
 		t.Fatal(err)
@@ -159,7 +163,7 @@ func TestRun(t *testing.T) {
 	for _, table := range r.Tables {
 		got = append(got, []any{table.Label, table.Lang, table.Rows, table.Positives})
 	}
-	want := [][]any{{"SHOUT", "", 4, 1}, {"SHOUT", "en", 2, 1}, {"SHOUT", "ko", 2, 0}}
+	want := [][]any{{"SHOUT", "", 61, 1}, {"SHOUT", "en", 30, 1}, {"SHOUT", "ko", 30, 0}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("tables (-want +got):\n%s", diff)
 	}

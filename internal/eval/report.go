@@ -64,7 +64,10 @@ func latency(took []time.Duration) Latency {
 	return Latency{at(0.5), at(0.99)}
 }
 
-// tables gives the table of a label, and where the rows name several languages one for each of them.
+// fewest is how many rows of a language make a table of its own.
+const fewest = 30
+
+// tables gives the table of a label, and where the rows name several languages one for each that has enough of them.
 func tables(label string, samples []sample, points int) []Table {
 	byLang := map[string][]sample{}
 	for _, s := range samples {
@@ -75,7 +78,7 @@ func tables(label string, samples []sample, points int) []Table {
 		return out
 	}
 	for _, lang := range slices.Sorted(maps.Keys(byLang)) {
-		if lang != "" {
+		if lang != "" && len(byLang[lang]) >= fewest {
 			out = append(out, table(label, lang, byLang[lang], points))
 		}
 	}
