@@ -12,7 +12,7 @@ import (
 // that begins after EnableKey has answered fails.
 func TestDisablingIsAtOnce(t *testing.T) {
 	t.Parallel()
-	const users, rounds = 8, 40
+	const users, rounds = 4, 8
 	b := setup(t)
 	key := b.symmetric(t)
 	sealed := b.seal(t, key.ID, nil)

@@ -178,7 +178,8 @@ func (h *held) state(now time.Time) State {
 	return h.State
 }
 
-// find gives the key that a caller names: key id, key ARN, alias name or alias ARN.
+// find gives the key that a caller names: key id, key ARN, alias name or alias ARN. The aliases of services lead to keys that are made when
+// their account first asks for them.
 func (s *Service) find(ctx context.Context, scope Scope, text string) (*held, error) {
 	ref, err := parseReference(scope, text)
 	if err != nil {
@@ -188,6 +189,10 @@ func (s *Service) find(ctx context.Context, scope Scope, text string) (*held, er
 		return s.findID(ctx, ref)
 	}
 	id, err := s.aliasTarget(ctx, ref.Scope, ref.alias)
+	// Only in the caller's own account: nobody makes keys for others, and this runs before the call is authorised.
+	if service, ok := serviceOf(ref.alias); ok && ref.Scope == scope && fault.Is(err, fault.NotFound) {
+		id, err = s.makeServiceKey(ctx, scope, service)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +220,7 @@ func (s *Service) findID(ctx context.Context, ref reference) (*held, error) {
 	return h, err
 }
 
-// aliasTarget gives the id of the key that an alias leads to. The aliases of services lead to keys that are made when first asked for.
+// aliasTarget gives the id of the key that an alias leads to.
 func (s *Service) aliasTarget(ctx context.Context, scope Scope, name string) (string, error) {
 	now, aliasARN := s.now(), scope.AliasARN(name)
 	if last, ok := s.known.Load(aliasARN); ok {
@@ -225,9 +230,6 @@ func (s *Service) aliasTarget(ctx context.Context, scope Scope, name string) (st
 	}
 	t := &aliasTarget{writes: s.writes.Load(), until: now.Add(s.fresh)}
 	alias, err := view(ctx, s.store, func(tx Tx) (Alias, error) { return tx.Alias(scope, name) })
-	if service, ok := serviceOf(name); ok && errors.Is(err, ErrNoRow) {
-		return s.makeServiceKey(ctx, scope, service)
-	}
 	if errors.Is(err, ErrNoRow) {
 		s.known.Delete(aliasARN)
 		return "", errNoAlias(aliasARN)

@@ -173,6 +173,7 @@ func TestRotationOnDemandIsLimited(t *testing.T) {
 
 func TestServiceKeys(t *testing.T) {
 	t.Parallel()
+	third := kms.Scope{Partition: "aws", Region: "us-east-1", Account: "333333333333"}
 	b := setup(t)
 	first, err := b.ServiceKey(t.Context(), home, "bedrock")
 	ok(t, err)
@@ -193,6 +194,12 @@ func TestServiceKeys(t *testing.T) {
 		if err == nil {
 			t.Errorf("%s: a service key was changed", name)
 		}
+	}
+	if _, err := b.Facts(t.Context(), home, third.AliasARN("alias/aws/s3")); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a service key of another account that has none: %v", err)
+	}
+	if keys, err := b.List(t.Context(), third, 0, 9); err != nil || len(keys) != 0 {
+		t.Errorf("%d keys were made in another account, %v", len(keys), err)
 	}
 	if _, err := b.ServiceKey(t.Context(), home, "nobody"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("an unknown service: %v", err)

@@ -197,7 +197,7 @@ func (s *Service) decryptSymmetric(ctx context.Context, scope Scope, in DecryptI
 	}
 	h, err := s.key(ctx, scope.Region, b.keyID)
 	if errors.Is(err, ErrNoRow) {
-		return Decrypted{}, errHiddenKey()
+		return Decrypted{}, HiddenKey()
 	}
 	if err != nil {
 		return Decrypted{}, err
@@ -209,8 +209,8 @@ func (s *Service) decryptSymmetric(ctx context.Context, scope Scope, in DecryptI
 	return Decrypted{KeyARN: h.arn, MaterialID: b.materialID, Algorithm: material.SymmetricDefault, Plaintext: plaintext}, err
 }
 
-// errHiddenKey is for ciphertexts of keys that are not there, which look like those of keys that are not the caller's.
-func errHiddenKey() error {
+// HiddenKey is what is said of ciphertexts of keys that are not there, and the same of those of keys that the caller may not know of.
+func HiddenKey() error {
 	return fault.New(fault.Denied, "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.")
 }
 
@@ -222,7 +222,7 @@ func (s *Service) CiphertextKey(ctx context.Context, region string, ciphertext [
 	}
 	h, err := s.key(ctx, region, b.keyID)
 	if errors.Is(err, ErrNoRow) {
-		return "", errHiddenKey()
+		return "", HiddenKey()
 	}
 	if err != nil {
 		return "", err

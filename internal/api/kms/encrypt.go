@@ -17,8 +17,7 @@ func (s service) encryptOperations() []operation.Operation {
 			return []operation.Requirement{s.onKey(call, "Encrypt", in.KeyId, contextual(in.EncryptionContext, algorithm(in.EncryptionAlgorithm)))}
 		}, s.encrypt),
 		serve(wire.Decrypt, operation.Read, func(call *operation.Call, in *wire.DecryptRequest) []operation.Requirement {
-			key := s.sealedBy(call, in.KeyId, in.CiphertextBlob)
-			return []operation.Requirement{s.onKey(call, "Decrypt", &key, contextual(in.EncryptionContext, algorithm(in.EncryptionAlgorithm)))}
+			return []operation.Requirement{s.onSealedBy(call, "Decrypt", in.KeyId, in.CiphertextBlob, contextual(in.EncryptionContext, algorithm(in.EncryptionAlgorithm)))}
 		}, s.decrypt),
 		serve(wire.ReEncrypt, operation.Read, s.requireReEncrypt, s.reEncrypt),
 	}
@@ -32,16 +31,21 @@ func algorithm(a *wire.EncryptionAlgorithmSpec) conditions {
 	return conditions{"kms:EncryptionAlgorithm": {string(*a)}}
 }
 
-// sealedBy names the key of a ciphertext: the one that the caller gives, or the one in it. Where neither is there, the handler refuses.
-func (s service) sealedBy(call *operation.Call, named *string, ciphertext []byte) string {
+// onSealedBy is onKey for the key of a ciphertext: the one that the caller gives, or the one in it. Where neither is there, the handler
+// refuses. A ciphertext tells nobody whose key it was sealed with.
+func (s service) onSealedBy(call *operation.Call, action string, named *string, ciphertext []byte, more conditions) operation.Requirement {
 	if named != nil {
-		return *named
+		return s.onKey(call, action, named, more)
 	}
 	key, err := s.keys.CiphertextKey(context.Background(), call.Region, ciphertext)
 	if err != nil {
-		return scopeOf(call).ARN("*")
+		key = scopeOf(call).ARN("*")
 	}
-	return key
+	r := s.onKey(call, action, &key, more)
+	if r.Absent != nil {
+		r.Absent = kms.HiddenKey()
+	}
+	return r
 }
 
 func (s service) encrypt(ctx context.Context, call *operation.Call, in *wire.EncryptRequest) (*wire.EncryptResponse, error) {
@@ -97,8 +101,7 @@ func (s service) decrypt(ctx context.Context, call *operation.Call, in *wire.Dec
 
 // requireReEncrypt asks for both sides, each in its own context.
 func (s service) requireReEncrypt(call *operation.Call, in *wire.ReEncryptRequest) []operation.Requirement {
-	source := s.sealedBy(call, in.SourceKeyId, in.CiphertextBlob)
-	from := s.onKey(call, "ReEncryptFrom", &source, contextual(in.SourceEncryptionContext, algorithm(in.SourceEncryptionAlgorithm)))
+	from := s.onSealedBy(call, "ReEncryptFrom", in.SourceKeyId, in.CiphertextBlob, contextual(in.SourceEncryptionContext, algorithm(in.SourceEncryptionAlgorithm)))
 	to := s.onKey(call, "ReEncryptTo", in.DestinationKeyId, contextual(in.DestinationEncryptionContext, algorithm(in.DestinationEncryptionAlgorithm)))
 	same := []string{strconv.FormatBool(from.Resource == to.Resource)}
 	from.Context["kms:ReEncryptOnSameKey"], to.Context["kms:ReEncryptOnSameKey"] = same, same

@@ -24,6 +24,15 @@ func TestRequirements(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	foreign, err := s.keys.Encrypt(t.Context(), kms.Scope{Partition: "aws", Region: "us-east-1", Account: "210987654321"},
+		kms.EncryptInput{Use: kms.Use{KeyID: "alias/aws/s3"}, Plaintext: []byte("x")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreignContext := conditions{
+		"kms:CallerAccount": {account}, "kms:KeySpec": {"SYMMETRIC_DEFAULT"}, "kms:KeyUsage": {"ENCRYPT_DECRYPT"}, "kms:KeyOrigin": {"AWS_KMS"},
+		"kms:MultiRegion": {"false"}, "kms:ResourceAliases": {"alias/aws/s3"}, "kms:EncryptionAlgorithm": {"SYMMETRIC_DEFAULT"},
+	}
 	elsewhere := "arn:aws:kms:us-east-1:210987654321:key/" + id
 	base := func(more conditions) conditions {
 		c := conditions{
@@ -60,6 +69,9 @@ func TestRequirements(t *testing.T) {
 		}},
 		"no key in the ciphertext": {"Decrypt", &wire.DecryptRequest{CiphertextBlob: []byte("x")}, []operation.Requirement{
 			{Action: "kms:Decrypt", Resource: scopeOf(call).ARN("*"), Context: with(symmetric, "kms:CallerAccount", account)},
+		}},
+		"a foreign key in the ciphertext": {"Decrypt", &wire.DecryptRequest{CiphertextBlob: foreign.Ciphertext}, []operation.Requirement{
+			{Action: "kms:Decrypt", Resource: foreign.KeyARN, Absent: kms.HiddenKey(), Context: foreignContext},
 		}},
 		"both sides": {"ReEncrypt", &wire.ReEncryptRequest{CiphertextBlob: sealed.Ciphertext, DestinationKeyId: &id, DestinationEncryptionContext: pairs}, []operation.Requirement{
 			{Action: "kms:ReEncryptFrom", Resource: key, Context: base(with(symmetric, "kms:ReEncryptOnSameKey", "true"))},
