@@ -60,10 +60,11 @@ const mapGrowth = 16
 
 func (m *charsmap) growth() int { return mapGrowth }
 
-// mapping is one run of a charsmap over a text.
+// mapping is one run of a charsmap over a text. What stays is copied by the stretch.
 type mapping struct {
 	*charsmap
 	in, out *mapped
+	done    int // bytes of in that were written or replaced
 	grown   int // bytes of out's last character if its replacement was longer than what it replaces, otherwise 0
 }
 
@@ -74,42 +75,34 @@ func (m *charsmap) apply(in, out *mapped) {
 	p := mapping{charsmap: m, in: in, out: out}
 	text := in.bytes
 	for i := 0; i < len(text); {
-		end := i
-		for end < len(text) && text[end] < utf8.RuneSelf && m.same[text[end]] {
-			end++
-		}
-		if end < len(text) && text[end] >= utf8.RuneSelf && end > i {
-			end-- // the next character may extend this one
-		}
-		if end > i {
-			out.bytes, out.from = append(out.bytes, text[i:end]...), append(out.from, in.from[i:end]...)
-			p.grown = 0
-			i = end
+		if c := text[i]; c < utf8.RuneSelf && m.same[c] && (i+1 == len(text) || text[i+1] < utf8.RuneSelf) {
+			i++ // what is not ASCII may extend the character before it
 			continue
 		}
-		end = clusterEnd(text, i)
+		end := clusterEnd(text, i)
 		p.cluster(i, end)
 		i = end
 	}
+	out.copy(in, p.done, len(text))
 }
 
 // cluster maps what a reader sees as one character.
 func (p *mapping) cluster(start, end int) {
 	text := p.in.bytes
+	_, n := utf8.DecodeRune(text[start:end])
 	if end-start < longestCluster {
 		if to, ok := p.find(text[start:end]); ok {
 			p.replace(start, end, to)
 			return
 		}
+		if n == end-start {
+			return
+		}
 	}
 	for start < end {
-		_, n := utf8.DecodeRune(text[start:end])
+		_, n = utf8.DecodeRune(text[start:end])
 		if to, ok := p.find(text[start : start+n]); ok {
 			p.replace(start, start+n, to)
-		} else {
-			p.out.bytes = append(p.out.bytes, text[start:start+n]...)
-			p.out.from = append(p.out.from, p.in.from[start:start+n]...)
-			p.grown = 0
 		}
 		start += n
 	}
@@ -119,6 +112,11 @@ func (p *mapping) cluster(start, end int) {
 // come from the last one of the old. As in the reference, the last of these takes the place of what follows if that is
 // removed.
 func (p *mapping) replace(start, end int, to []byte) {
+	if p.done < start {
+		p.out.copy(p.in, p.done, start)
+		p.grown = 0
+	}
+	p.done = end
 	from := p.in.from[start]
 	if len(to) == 0 {
 		for i := range p.grown {

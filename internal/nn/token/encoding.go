@@ -18,7 +18,7 @@ func (e *Encoding) Len() int { return len(e.IDs) }
 
 // Reset removes the tokens and keeps the memory.
 func (e *Encoding) Reset() {
-	e.IDs, e.Types, e.Start, e.End, e.Word = e.IDs[:0], e.Types[:0], e.Start[:0], e.End[:0], e.Word[:0]
+	e.truncate(0)
 }
 
 // FirstOfWord reports whether token i begins a word.
@@ -36,6 +36,7 @@ type scratch struct {
 	runes   int // in word, for WordPiece
 	marks   marks
 	paths   []path
+	memory  memory
 }
 
 // mapped is normalised text; from holds for each byte where the character that it came from begins.
@@ -54,14 +55,22 @@ func (m *mapped) add(character string, from int32) {
 	}
 }
 
+func (e *Encoding) add(id, kind, start, end, word int32) {
+	e.IDs = append(e.IDs, id)
+	e.Types = append(e.Types, kind)
+	e.Start = append(e.Start, start)
+	e.End = append(e.End, end)
+	e.Word = append(e.Word, word)
+}
+
+func (e *Encoding) truncate(n int) {
+	e.IDs, e.Types, e.Start, e.End, e.Word = e.IDs[:n], e.Types[:n], e.Start[:n], e.End[:n], e.Word[:n]
+}
+
 // emit appends the token of word[i:j] as part of the present word.
 func (e *Encoding) emit(id int32, i, j int) {
 	s := &e.scratch
-	e.IDs = append(e.IDs, id)
-	e.Types = append(e.Types, s.kind)
-	e.Start = append(e.Start, s.word.from[i])
-	e.End = append(e.End, s.after(s.word.from[j-1]))
-	e.Word = append(e.Word, s.words)
+	e.add(id, s.kind, s.word.from[i], s.after(s.word.from[j-1]), s.words)
 }
 
 // after is where the character at from ends.

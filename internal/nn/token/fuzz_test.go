@@ -69,13 +69,14 @@ func FuzzAppend(f *testing.F) {
 				second.End[i] += int32(len(a) + 1)
 				second.Word[i] += words
 			}
-			k.joined(&first, &second)
+			join(&first, &second)
 			same(t, &whole, &first)
 		}
 	})
 }
 
-func (t *Tokenizer) joined(a, b *Encoding) {
+// join adds the tokens of b to a.
+func join(a, b *Encoding) {
 	a.IDs, a.Types = append(a.IDs, b.IDs...), append(a.Types, b.Types...)
 	a.Start, a.End, a.Word = append(a.Start, b.Start...), append(a.End, b.End...), append(a.Word, b.Word...)
 }

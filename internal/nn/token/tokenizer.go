@@ -92,14 +92,6 @@ func (t *Tokenizer) between(dst *Encoding, start, end int) {
 	}
 }
 
-func (e *Encoding) add(id, kind, start, end, word int32) {
-	e.IDs = append(e.IDs, id)
-	e.Types = append(e.Types, kind)
-	e.Start = append(e.Start, start)
-	e.End = append(e.End, end)
-	e.Word = append(e.Word, word)
-}
-
 // Encode adds the tokens of text in the model's frame, such as [CLS] text [SEP].
 func (t *Tokenizer) Encode(dst *Encoding, text string) error {
 	return t.encode(dst, t.single, [2]string{text})

@@ -52,8 +52,19 @@ type path struct {
 
 // encode adds the tokens of the word in dst's scratch.
 func (m *unigram) encode(dst *Encoding) {
-	m.walk(&dst.scratch)
-	m.emit(dst, turn(dst.scratch.paths))
+	s := &dst.scratch
+	slot, found := s.memory.slot(m, s.word.bytes)
+	if !found {
+		m.walk(s)
+		m.emit(dst, turn(s.paths), slot)
+		return
+	}
+	at := 0
+	for i := range slot.count {
+		end := int(slot.ends[i])
+		dst.emit(slot.ids[i], at, end)
+		at = end
+	}
 }
 
 // walk fills the paths of a word from left to right. Of equal ways the first found stays: the one with the longest
@@ -113,8 +124,8 @@ func turn(paths []path) int {
 	return len(paths) - 1
 }
 
-// emit adds the pieces. Unknown characters side by side become one token.
-func (m *unigram) emit(dst *Encoding, end int) {
+// emit adds the pieces and keeps them in slot unless it is nil. Unknown characters side by side become one token.
+func (m *unigram) emit(dst *Encoding, end int, slot *memorySlot) {
 	paths := dst.scratch.paths
 	for at := 0; at < end; {
 		start, id := at, paths[at].id
@@ -126,6 +137,9 @@ func (m *unigram) emit(dst *Encoding, end int) {
 			id = m.fused(dst.scratch.word.bytes[start:at])
 		}
 		dst.emit(id, start, at)
+		if slot != nil {
+			slot.keep(id, at)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package token
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"strings"
 )
@@ -134,7 +135,7 @@ func (v *vocabulary) model(hidden func(piece string) bool) (model, error) {
 	default:
 		return nil, malformed("model %.40q is not served", kind)
 	}
-	if err == errTrieSize {
+	if errors.Is(err, errTrieSize) {
 		err = malformed("%v", err)
 	}
 	return m, err

@@ -44,7 +44,3 @@ func (m *wordPiece) encode(dst *Encoding) {
 		at += n
 	}
 }
-
-func (e *Encoding) truncate(n int) {
-	e.IDs, e.Types, e.Start, e.End, e.Word = e.IDs[:n], e.Types[:n], e.Start[:n], e.End[:n], e.Word[:n]
-}
