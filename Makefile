@@ -10,7 +10,7 @@ DATA    ?= merlon-data
 
 export CGO_ENABLED := 0
 
-.PHONY: build run test unit sdk bench crash generate lint clean
+.PHONY: build run test unit sdk bench crash models generate lint clean
 
 build: ## the one static binary
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/merlon ./cmd/merlon
@@ -18,12 +18,13 @@ build: ## the one static binary
 run: build ## serve in dev mode; the first start shows a guardrail at work
 	MERLON_LOG__LEVEL=$${MERLON_LOG__LEVEL:-warn} bin/merlon serve --dev --demo --listen 127.0.0.1:8090 --data $(DATA)
 
-test: build unit sdk ## everything that CI runs
+test: unit sdk ## everything that CI runs
 
-unit: ## formatting, vet and all Go tests
-	@unformatted=$$(gofmt -l cmd internal test tools); [ -z "$$unformatted" ] || { echo "gofmt wants: $$unformatted"; exit 1; }
+unit: build ## formatting, vet and all Go tests; those that measure time or drive the server run one package at a time
+	@unformatted=$$(gofmt -l cmd internal models test tools train); [ -z "$$unformatted" ] || { echo "gofmt wants: $$unformatted"; exit 1; }
 	$(GO) vet ./...
-	$(GO) test ./...
+	$(GO) test $$($(GO) list ./... | grep -v /test/)
+	$(GO) test -count=1 -p 1 ./test/...
 
 sdk: build $(VENV)/.done test/sdk/js/node_modules/.package-lock.json ## real AWS clients against the built server
 	$(VENV)/bin/python -m pytest -q test/sdk/python
@@ -38,6 +39,10 @@ $(VENV)/.done: test/sdk/python/requirements.txt
 test/sdk/js/node_modules/.package-lock.json: test/sdk/js/package-lock.json
 	cd test/sdk/js && npm ci --silent --no-audit --no-fund
 	touch $@
+
+crash: build ## the long form of the crash tests: 50 rounds of kill -9
+	MERLON_FAULT_ROUNDS=50 $(GO) test -count=1 -timeout 30m -run NothingAcknowledged -v ./test/fault
+	MERLON_CRASH_ROUNDS=50 $(GO) test -count=1 -timeout 30m -run Kill -v ./internal/store/sqlite
 
 bench: build ## the figures of docs/benchmarks.md; some minutes
 	$(GO) run ./test/bench
