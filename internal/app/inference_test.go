@@ -37,7 +37,7 @@ func setup(t *testing.T, reply providertest.Reply) *world {
 	c.Listen, c.Data, c.Log.Level = "127.0.0.1:0", t.TempDir(), "error"
 	c.Quotas = config.Quotas{Regexes: 10}
 	for _, id := range []string{modelID, "meta.test-v1:0", "mistral.test-v1:0", "amazon.titan-text-test", "amazon.nova-test-v1:0", "openai.test-v1:0", "other.test"} {
-		c.Models = append(c.Models, config.Model{ID: id, Provider: "openai", BaseURL: w.upstream.BaseURL(), Attempts: 1, Wait: 5 * time.Second, Stall: time.Second})
+		c.Models = append(c.Models, config.Model{ID: id, Provider: "openai", BaseURL: w.upstream.BaseURL(), Attempts: 1, Wait: 30 * time.Second, Stall: 2 * time.Second})
 	}
 	resolved, err := config.Resolve(c, true)
 	if err != nil {

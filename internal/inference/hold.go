@@ -33,9 +33,10 @@ type hold struct {
 	to       int     // text that counted
 	released int
 	masks    []evaluate.Mask
-	block    int    // the answer's block that was given out last
-	given    bool   // something was given out
-	tool     bool   // the last delta was of a tool
+	block    int  // the answer's block that was given out last
+	given    bool // something was given out
+	tool     bool // the last delta was of a tool
+	tools    []toolDelta
 	message  string // of the guardrail that blocked
 }
 
@@ -43,6 +44,12 @@ type hold struct {
 type piece struct {
 	block, start int
 	follows      bool
+}
+
+// toolDelta is a delta of a tool use that waits for the text before it, which ends at after.
+type toolDelta struct {
+	model.Delta
+	after int
 }
 
 // most bounds the text that a finding without an end in sight keeps back.
@@ -64,6 +71,10 @@ func (h *hold) take(ctx context.Context, d model.Delta) error {
 			}
 		}
 		h.tool = true
+		if h.released < h.text.Len() {
+			h.tools = append(h.tools, toolDelta{d, h.text.Len()})
+			return nil
+		}
 		return h.give(d)
 	}
 	if n := len(h.pieces); n == 0 || h.pieces[n-1].block != d.Block {
@@ -208,6 +219,14 @@ func (h *hold) finish(ctx context.Context) error {
 	h.conclude(v)
 	h.masks = v.masks
 	h.intervened = len(v.masks) > 0
+	for _, t := range h.tools {
+		if err := h.release(t.after); err != nil {
+			return err
+		}
+		if err := h.give(t.Delta); err != nil {
+			return err
+		}
+	}
 	return h.release(h.text.Len())
 }
 

@@ -113,7 +113,12 @@ func (g guard) input(all []passage, native bool) (blocks []evaluate.Block, guard
 			// What no mark or turn lies between belongs together, over the border of messages as well.
 			n := len(guarded)
 			b.Follows = n > 0 && guarded[n-1] == i-1 && all[i-1].system == p.system
-			b.Trusted = !p.user && !native || native && (p.mark == nil || !p.mark.Guards())
+			// In a native prompt nobody can tell what the user said, so that attacks are looked for where the caller's tags say so. Where
+			// tags count for nothing they are looked for in users' turns, as in a conversation.
+			b.Trusted = !p.user
+			if native && g.messages == guardrail.Selective {
+				b.Trusted = p.mark == nil || !p.mark.Guards()
+			}
 			b.Qualifiers.GuardContent = true
 			guarded = append(guarded, i)
 		}

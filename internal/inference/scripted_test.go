@@ -96,6 +96,18 @@ func TestGrounding(t *testing.T) {
 			t.Errorf("%.20q: streamed %.40q", answer, out)
 		}
 	}
+	tool := append(pieces(long, 0), model.Delta{Block: 1, Tool: &model.ToolDelta{ID: "t", Name: "f"}})
+	ordered := setupWith(t, &script{deltas: tool}, nil, map[string]guardrail.Config{"g": config}, factories)
+	last := 0
+	if _, err := ordered.Stream(t.Context(), r, func(d model.Delta) error {
+		if d.Block < last {
+			t.Errorf("block %d comes behind block %d", d.Block, last)
+		}
+		last = d.Block
+		return nil
+	}); err != nil || last != 1 {
+		t.Errorf("with a tool: last block %d, %v", last, err)
+	}
 	s := setupWith(t, says("anything"), nil, map[string]guardrail.Config{"g": config}, factories)
 	if got, err := s.Generate(t.Context(), ask("no source")); err != nil || got.Intervened {
 		t.Errorf("without a source: %+v, %v", got, err)
