@@ -40,7 +40,7 @@ func (d *Detector) Detect(ctx context.Context, in detect.Input) ([]detect.Findin
 		}
 		first := len(found)
 		for _, k := range d.kinds {
-			score, span := reading.peak(k.Labels)
+			score, span := reading.Peak(k.Labels...)
 			if confidence := d.model.Confidence(score); confidence > detect.None {
 				found = append(found, detect.Finding{Family: d.family, Type: k.Type, Block: block, Span: span, Confidence: confidence, Score: score})
 			}

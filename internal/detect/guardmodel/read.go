@@ -3,6 +3,8 @@ package guardmodel
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"merlon.dev/merlon/internal/detect/text"
 	"merlon.dev/merlon/internal/nn/encoder"
@@ -19,12 +21,12 @@ type Window struct {
 	Scores Scores
 }
 
-// Reading is the windows of a document: those of its Clean view in order, then those of what is hidden in it. A text without a token
-// has none.
+// Reading is the windows of a document: those of its Clean view in order, then those of the views that say something else. A text
+// without a token has none.
 type Reading []Window
 
-// peak gives the highest score that any window has for any of some labels, and where; the first of equals. Without windows it is 0.
-func (r Reading) peak(of []Label) (score float64, at text.Span) {
+// Peak gives the highest score that any window has for any of some labels, and where; the first of equals. Without windows it is 0.
+func (r Reading) Peak(of ...Label) (score float64, at text.Span) {
 	for _, w := range r {
 		for _, l := range of {
 			if w.Scores[l] > score {
@@ -42,19 +44,26 @@ func (m *Model) Read(ctx context.Context, d *text.Document) (Reading, error) {
 }
 
 func (m *Model) read(ctx context.Context, d *text.Document) (Reading, error) {
+	if n := len(d.Original()); n > token.MaxText { // before the views of it are made
+		return nil, fmt.Errorf("%w: %d bytes of at most %d", token.ErrTooLong, n, token.MaxText)
+	}
 	tokens := m.scratch.Get().(*token.Encoding)
 	defer m.scratch.Put(tokens)
 	tokens.Reset()
 	var all []stretch
-	for _, v := range append([]*text.View{d.Clean()}, d.Decoded()...) {
+	for _, s := range sources(d) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		from := tokens.Len()
-		if err := m.tokens.Append(tokens, v.Text); err != nil {
+		from, before := tokens.Len(), len(all)
+		if err := m.tokens.Append(tokens, s.view.Text); err != nil {
 			return nil, fmt.Errorf("read text: %w", err)
 		}
-		all = cut(all, v, from, tokens.Len(), MaxTokens-m.frame)
+		all = cut(all, s.view, from, tokens.Len(), MaxTokens-m.frame)
+		if s.read != "" {
+			fresh := slices.DeleteFunc(all[before:], func(w stretch) bool { return strings.Contains(s.read, w.text(tokens)) })
+			all = all[:before+len(fresh)]
+		}
 	}
 	reading := make(Reading, len(all))
 	for done := 0; done < len(all); {

@@ -39,11 +39,19 @@ func cut(dst []stretch, view *text.View, from, to, most int) []stretch {
 	return dst
 }
 
-// span gives the original's bytes behind a stretch.
-func (s stretch) span(tokens *token.Encoding) text.Span {
-	start, end := int(tokens.Start[s.from]), int(tokens.End[s.to-1])
+// bounds gives the bytes of the view that a stretch reads.
+func (s stretch) bounds(tokens *token.Encoding) (start, end int) {
+	start, end = int(tokens.Start[s.from]), int(tokens.End[s.to-1])
 	if start >= end { // tokens of nothing but spaces
-		start, end = 0, len(s.view.Text)
+		return 0, len(s.view.Text)
 	}
-	return s.view.Source(start, end)
+	return start, end
 }
+
+func (s stretch) text(tokens *token.Encoding) string {
+	start, end := s.bounds(tokens)
+	return s.view.Text[start:end]
+}
+
+// span gives the original's bytes behind a stretch.
+func (s stretch) span(tokens *token.Encoding) text.Span { return s.view.Source(s.bounds(tokens)) }

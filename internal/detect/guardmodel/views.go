@@ -1,0 +1,68 @@
+package guardmodel
+
+import (
+	"strings"
+	"unicode"
+
+	"merlon.dev/merlon/internal/detect/text"
+)
+
+// source is a view to read, and a plainer text that is read already: what stands in that word for word needs no second reading.
+type source struct {
+	view *text.View
+	read string
+}
+
+// sources are the views of a document that say different things: the Clean view, the Folded and the Joined one where more than case
+// changes in them, and the same of what is decoded.
+func sources(d *text.Document) []source {
+	all := appendSources(nil, d.Clean())
+	for _, v := range d.Decoded() {
+		all = appendSources(all, v)
+	}
+	return all
+}
+
+func appendSources(dst []source, v *text.View) []source {
+	folded, joined := v.Folded(), v.Joined()
+	if jumpy(v.Text) {
+		dst = append(dst, source{view: folded})
+	} else {
+		dst = append(dst, source{view: v})
+		if !strings.EqualFold(v.Text, folded.Text) {
+			dst = append(dst, source{folded, strings.ToLower(v.Text)})
+		}
+	}
+	if joined != folded {
+		dst = append(dst, source{joined, folded.Text})
+	}
+	return dst
+}
+
+// jumpy reports whether most words change to upper case inside, as nobody writes: such a text is read in one case.
+func jumpy(s string) bool {
+	words, odd := 0, 0
+	letters, inside := 0, false
+	last := ' '
+	finish := func() {
+		if letters > 2 {
+			words++
+			if inside {
+				odd++
+			}
+		}
+		letters, inside = 0, false
+	}
+	for _, r := range s {
+		switch {
+		case !unicode.IsLetter(r):
+			finish()
+		default:
+			letters++
+			inside = inside || unicode.IsUpper(r) && unicode.IsLower(last)
+		}
+		last = r
+	}
+	finish()
+	return odd > 2 && 2*odd > words
+}

@@ -1,0 +1,33 @@
+package guardmodel
+
+import (
+	"slices"
+	"testing"
+
+	"merlon.dev/merlon/internal/detect/text"
+)
+
+func TestSources(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string][]text.Kind{
+		"The Cat sat on a Mat.":               {text.Clean},
+		"오늘 날씨":                               {text.Clean},
+		"we will k1ll the cat":                {text.Clean, text.Joined},
+		"we will k i l l the cat":             {text.Clean, text.Joined},
+		"we will kіll the cat":                {text.Clean, text.Folded}, // a Cyrillic letter
+		"wE wIlL kIlL tHe CaT":                {text.Folded},
+		"please read userName and maxValue":   {text.Clean},
+		"d2Ugd2lsbCBraWxsIHRoZSBjYXQ= please": {text.Clean, text.Base64},
+	} {
+		var got []text.Kind
+		for _, source := range sources(text.New(s)) {
+			got = append(got, source.view.Kind)
+		}
+		if s[:3] == "d2U" { // Base64 may be read as joined letters too
+			got = slices.DeleteFunc(got, func(k text.Kind) bool { return k == text.Joined })
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q is read as %v, not %v", s, got, want)
+		}
+	}
+}
