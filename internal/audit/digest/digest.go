@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 )
@@ -108,7 +107,7 @@ func New(key *Key, p Period, previous *Signed) (Signed, []byte, error) {
 	d := Document{
 		Account: p.Account, Start: p.Start.UTC().Format(timeFormat), End: p.End.UTC().Format(timeFormat),
 		Bucket: p.Bucket, Object: p.Object, KeyFingerprint: key.Public().Fingerprint, Algorithm: signatureAlgorithm,
-		Files: slices.Concat([]File{}, p.Files), Segments: slices.Concat([]Segment{}, p.Segments), PreviousLastSequence: p.LastSequence,
+		Files: append([]File{}, p.Files...), Segments: append([]Segment{}, p.Segments...), PreviousLastSequence: p.LastSequence,
 	}
 	for i := range d.Files {
 		f := &d.Files[i]

@@ -3,6 +3,7 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"os"
 
 	"merlon.dev/merlon/internal/audit/digest"
 )
@@ -28,7 +29,8 @@ func (j *Journal) rotate() error {
 	file, err := j.config.OpenFile(j.path(next))
 	if err == nil {
 		if err = digest.SyncFolder(j.config.Dir); err != nil {
-			err = errors.Join(err, file.Close())
+			// An empty segment must not stay behind while writing goes on in the old one.
+			err = errors.Join(err, file.Close(), os.Remove(j.path(next)))
 		}
 	}
 	if err != nil {
