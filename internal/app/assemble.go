@@ -70,8 +70,10 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 	if err != nil {
 		return none, err
 	}
+	control := bedrock.New(guardrails, pages)
+	control.Operations = append(control.Operations, bedrock.FoundationModels(models.Catalogue)...)
 	return gateway.Config{
-		Services:      append([]operation.Service{bedrock.New(guardrails, pages), runtime, audit.service(store, pages)}, people.services...),
+		Services:      append([]operation.Service{control, runtime, audit.service(store, pages)}, people.services...),
 		Protocols:     map[string]codec.Protocol{"rest-json": restjson.Protocol{}, "json": awsjson.Protocol{}, "query": awsquery.Protocol{}},
 		Authenticator: people.authenticator,
 		Authorizer:    people.authorizer,

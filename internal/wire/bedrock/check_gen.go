@@ -227,6 +227,112 @@ func (v *DeleteResourcePolicyRequest) Check(c *codec.Checker) {
 // Check appends the broken constraints of DeleteResourcePolicyResponse to c.
 func (v *DeleteResourcePolicyResponse) Check(*codec.Checker) {}
 
+// Check appends the broken constraints of FoundationModelDetails to c.
+func (v *FoundationModelDetails) Check(c *codec.Checker) {
+	m := schemaFoundationModelDetails.Members
+	if v.ModelArn != nil {
+		c.String(&m[0], *v.ModelArn)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.ModelId != nil {
+		c.String(&m[1], *v.ModelId)
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.ModelName != nil {
+		c.String(&m[2], *v.ModelName)
+	}
+	if v.ProviderName != nil {
+		c.String(&m[3], *v.ProviderName)
+	}
+	if v.InputModalities != nil {
+		checkModelModalityList(c, &m[4], v.InputModalities)
+	}
+	if v.OutputModalities != nil {
+		checkModelModalityList(c, &m[5], v.OutputModalities)
+	}
+	if v.CustomizationsSupported != nil {
+		checkModelCustomizationList(c, &m[7], v.CustomizationsSupported)
+	}
+	if v.InferenceTypesSupported != nil {
+		checkInferenceTypeList(c, &m[8], v.InferenceTypesSupported)
+	}
+	if v.ModelLifecycle != nil {
+		c.Enter(&m[9])
+		v.ModelLifecycle.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of FoundationModelLifecycle to c.
+func (v *FoundationModelLifecycle) Check(c *codec.Checker) {
+	m := schemaFoundationModelLifecycle.Members
+	if v.Status != nil {
+		c.String(&m[0], string(*v.Status))
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of FoundationModelSummary to c.
+func (v *FoundationModelSummary) Check(c *codec.Checker) {
+	m := schemaFoundationModelSummary.Members
+	if v.ModelArn != nil {
+		c.String(&m[0], *v.ModelArn)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.ModelId != nil {
+		c.String(&m[1], *v.ModelId)
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.ModelName != nil {
+		c.String(&m[2], *v.ModelName)
+	}
+	if v.ProviderName != nil {
+		c.String(&m[3], *v.ProviderName)
+	}
+	if v.InputModalities != nil {
+		checkModelModalityList(c, &m[4], v.InputModalities)
+	}
+	if v.OutputModalities != nil {
+		checkModelModalityList(c, &m[5], v.OutputModalities)
+	}
+	if v.CustomizationsSupported != nil {
+		checkModelCustomizationList(c, &m[7], v.CustomizationsSupported)
+	}
+	if v.InferenceTypesSupported != nil {
+		checkInferenceTypeList(c, &m[8], v.InferenceTypesSupported)
+	}
+	if v.ModelLifecycle != nil {
+		c.Enter(&m[9])
+		v.ModelLifecycle.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of GetFoundationModelRequest to c.
+func (v *GetFoundationModelRequest) Check(c *codec.Checker) {
+	m := schemaGetFoundationModelRequest.Members
+	if v.ModelIdentifier != nil {
+		c.String(&m[0], *v.ModelIdentifier)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of GetFoundationModelResponse to c.
+func (v *GetFoundationModelResponse) Check(c *codec.Checker) {
+	m := schemaGetFoundationModelResponse.Members
+	if v.ModelDetails != nil {
+		c.Enter(&m[0])
+		v.ModelDetails.Check(c)
+		c.Leave()
+	}
+}
+
 // Check appends the broken constraints of GetGuardrailRequest to c.
 func (v *GetGuardrailRequest) Check(c *codec.Checker) {
 	m := schemaGetGuardrailRequest.Members
@@ -975,6 +1081,31 @@ func (v *ListEnforcedGuardrailsConfigurationResponse) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of ListFoundationModelsRequest to c.
+func (v *ListFoundationModelsRequest) Check(c *codec.Checker) {
+	m := schemaListFoundationModelsRequest.Members
+	if v.ByProvider != nil {
+		c.String(&m[0], *v.ByProvider)
+	}
+	if v.ByCustomizationType != nil {
+		c.String(&m[1], string(*v.ByCustomizationType))
+	}
+	if v.ByOutputModality != nil {
+		c.String(&m[2], string(*v.ByOutputModality))
+	}
+	if v.ByInferenceType != nil {
+		c.String(&m[3], string(*v.ByInferenceType))
+	}
+}
+
+// Check appends the broken constraints of ListFoundationModelsResponse to c.
+func (v *ListFoundationModelsResponse) Check(c *codec.Checker) {
+	m := schemaListFoundationModelsResponse.Members
+	if v.ModelSummaries != nil {
+		checkFoundationModelSummaryList(c, &m[0], v.ModelSummaries)
+	}
+}
+
 // Check appends the broken constraints of ListGuardrailsRequest to c.
 func (v *ListGuardrailsRequest) Check(c *codec.Checker) {
 	m := schemaListGuardrailsRequest.Members
@@ -1253,6 +1384,17 @@ func checkExcludedModelsList(c *codec.Checker, m *codec.Member, v []string) {
 	c.Leave()
 }
 
+func checkFoundationModelSummaryList(c *codec.Checker, m *codec.Member, v []FoundationModelSummary) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaFoundationModelSummaryList.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
 func checkGuardrailAutomatedReasoningPolicyConfigPoliciesList(c *codec.Checker, m *codec.Member, v []string) {
 	c.Size(m, len(v))
 	c.Enter(m)
@@ -1496,6 +1638,33 @@ func checkIncludedModelsList(c *codec.Checker, m *codec.Member, v []string) {
 	for i := range v {
 		c.At(i)
 		c.String(schemaIncludedModelsList.Item, v[i])
+	}
+	c.Leave()
+}
+
+func checkInferenceTypeList(c *codec.Checker, m *codec.Member, v []InferenceType) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.String(schemaInferenceTypeList.Item, string(v[i]))
+	}
+	c.Leave()
+}
+
+func checkModelCustomizationList(c *codec.Checker, m *codec.Member, v []ModelCustomization) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.String(schemaModelCustomizationList.Item, string(v[i]))
+	}
+	c.Leave()
+}
+
+func checkModelModalityList(c *codec.Checker, m *codec.Member, v []ModelModality) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.String(schemaModelModalityList.Item, string(v[i]))
 	}
 	c.Leave()
 }

@@ -36,7 +36,11 @@ var schemaAutomatedReasoningConfidenceFilterThreshold = codec.Schema{Name: "Auto
 
 var schemaAutomatedReasoningPolicyArn = codec.Schema{Name: "AutomatedReasoningPolicyArn", Type: codec.String, Length: &codec.Length{Min: 1, Max: 2048}, Pattern: &codec.Pattern{Source: "arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:automated-reasoning-policy/[a-z0-9]{12}(:([1-9][0-9]{0,11}))?", Match: "arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:automated-reasoning-policy/[a-z0-9]{12}(:([1-9][0-9]{0,11}))?"}}
 
+var schemaBedrockModelId = codec.Schema{Name: "BedrockModelId", Type: codec.String, Length: &codec.Length{Min: 0, Max: 140}, Pattern: &codec.Pattern{Source: "[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([a-z0-9-]{1,63}[.]){0,2}[a-z0-9-]{1,63}([:][a-z0-9-]{1,63}){0,2}(/[a-z0-9]{12}|)", Match: "[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([a-z0-9-]{1,63}[.]){0,2}[a-z0-9-]{1,63}([:][a-z0-9-]{1,63}){0,2}(/[a-z0-9]{12}|)"}}
+
 var schemaBoolean = codec.Schema{Name: "Boolean", Type: codec.Boolean}
+
+var schemaBrandedName = codec.Schema{Name: "BrandedName", Type: codec.String, Length: &codec.Length{Min: 1, Max: 20}, Pattern: &codec.Pattern{Source: ".*", Match: `[^\n\r\x{85}\x{2028}\x{2029}]*`}}
 
 var schemaConfigurationOwner = codec.Schema{Name: "ConfigurationOwner", Type: codec.String, Enum: []string{"ACCOUNT"}}
 
@@ -97,6 +101,56 @@ var schemaDeleteResourcePolicyResponse = codec.Schema{Name: "DeleteResourcePolic
 var schemaExcludedModelId = codec.Schema{Name: "ExcludedModelId", Type: codec.String, Pattern: &codec.Pattern{Source: "([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2}(/[a-z0-9]{12}){0,1}", Match: "([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2}(/[a-z0-9]{12}){0,1}"}}
 
 var schemaExcludedModelsList = codec.Schema{Name: "ExcludedModelsList", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", Target: &schemaExcludedModelId, Traits: codec.Element}}
+
+var schemaFoundationModelArn = codec.Schema{Name: "FoundationModelArn", Type: codec.String, Pattern: &codec.Pattern{Source: "arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}::foundation-model/[a-z0-9-]{1,63}[.]{1}([a-z0-9-]{1,63}[.]){0,2}[a-z0-9-]{1,63}([:][a-z0-9-]{1,63}){0,2}", Match: "arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}::foundation-model/[a-z0-9-]{1,63}[.]{1}([a-z0-9-]{1,63}[.]){0,2}[a-z0-9-]{1,63}([:][a-z0-9-]{1,63}){0,2}"}}
+
+var schemaFoundationModelDetails = codec.Schema{Name: "FoundationModelDetails", Type: codec.Structure, Members: []codec.Member{
+	{Name: "modelArn", Wire: "modelArn", Target: &schemaFoundationModelArn, Traits: codec.Required},
+	{Name: "modelId", Wire: "modelId", Index: 1, Target: &schemaBedrockModelId, Traits: codec.Required},
+	{Name: "modelName", Wire: "modelName", Index: 2, Target: &schemaBrandedName},
+	{Name: "providerName", Wire: "providerName", Index: 3, Target: &schemaBrandedName},
+	{Name: "inputModalities", Wire: "inputModalities", Index: 4, Target: &schemaModelModalityList},
+	{Name: "outputModalities", Wire: "outputModalities", Index: 5, Target: &schemaModelModalityList},
+	{Name: "responseStreamingSupported", Wire: "responseStreamingSupported", Index: 6, Target: &schemaBoolean},
+	{Name: "customizationsSupported", Wire: "customizationsSupported", Index: 7, Target: &schemaModelCustomizationList},
+	{Name: "inferenceTypesSupported", Wire: "inferenceTypesSupported", Index: 8, Target: &schemaInferenceTypeList},
+	{Name: "modelLifecycle", Wire: "modelLifecycle", Index: 9, New: func() codec.Shape { return new(FoundationModelLifecycle) }},
+}}
+
+var schemaFoundationModelLifecycle = codec.Schema{Name: "FoundationModelLifecycle", Type: codec.Structure, Members: []codec.Member{
+	{Name: "status", Wire: "status", Target: &schemaFoundationModelLifecycleStatus, Traits: codec.Required},
+	{Name: "startOfLifeTime", Wire: "startOfLifeTime", Index: 1, Target: &schemaTimestamp, Time: codec.ISO8601},
+	{Name: "endOfLifeTime", Wire: "endOfLifeTime", Index: 2, Target: &schemaTimestamp, Time: codec.ISO8601},
+	{Name: "legacyTime", Wire: "legacyTime", Index: 3, Target: &schemaTimestamp, Time: codec.ISO8601},
+	{Name: "publicExtendedAccessTime", Wire: "publicExtendedAccessTime", Index: 4, Target: &schemaTimestamp, Time: codec.ISO8601},
+}}
+
+var schemaFoundationModelLifecycleStatus = codec.Schema{Name: "FoundationModelLifecycleStatus", Type: codec.String, Enum: []string{"ACTIVE", "LEGACY"}}
+
+var schemaFoundationModelSummary = codec.Schema{Name: "FoundationModelSummary", Type: codec.Structure, Members: []codec.Member{
+	{Name: "modelArn", Wire: "modelArn", Target: &schemaFoundationModelArn, Traits: codec.Required},
+	{Name: "modelId", Wire: "modelId", Index: 1, Target: &schemaBedrockModelId, Traits: codec.Required},
+	{Name: "modelName", Wire: "modelName", Index: 2, Target: &schemaBrandedName},
+	{Name: "providerName", Wire: "providerName", Index: 3, Target: &schemaBrandedName},
+	{Name: "inputModalities", Wire: "inputModalities", Index: 4, Target: &schemaModelModalityList},
+	{Name: "outputModalities", Wire: "outputModalities", Index: 5, Target: &schemaModelModalityList},
+	{Name: "responseStreamingSupported", Wire: "responseStreamingSupported", Index: 6, Target: &schemaBoolean},
+	{Name: "customizationsSupported", Wire: "customizationsSupported", Index: 7, Target: &schemaModelCustomizationList},
+	{Name: "inferenceTypesSupported", Wire: "inferenceTypesSupported", Index: 8, Target: &schemaInferenceTypeList},
+	{Name: "modelLifecycle", Wire: "modelLifecycle", Index: 9, New: func() codec.Shape { return new(FoundationModelLifecycle) }},
+}}
+
+var schemaFoundationModelSummaryList = codec.Schema{Name: "FoundationModelSummaryList", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(FoundationModelSummary) }, Traits: codec.Element}}
+
+var schemaGetFoundationModelIdentifier = codec.Schema{Name: "GetFoundationModelIdentifier", Type: codec.String, Length: &codec.Length{Min: 1, Max: 2048}, Pattern: &codec.Pattern{Source: "(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}::foundation-model/[a-z0-9-]{1,63}[.]{1}([a-z0-9-]{1,63}[.]){0,2}[a-z0-9-]{1,63}([:][a-z0-9-]{1,63}){0,2})|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.]?[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2})", Match: "(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}::foundation-model/[a-z0-9-]{1,63}[.]{1}([a-z0-9-]{1,63}[.]){0,2}[a-z0-9-]{1,63}([:][a-z0-9-]{1,63}){0,2})|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.]?[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2})"}}
+
+var schemaGetFoundationModelRequest = codec.Schema{Name: "GetFoundationModelRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "modelIdentifier", Wire: "modelIdentifier", Target: &schemaGetFoundationModelIdentifier, Location: codec.Label, Traits: codec.Required},
+}}
+
+var schemaGetFoundationModelResponse = codec.Schema{Name: "GetFoundationModelResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "modelDetails", Wire: "modelDetails", New: func() codec.Shape { return new(FoundationModelDetails) }},
+}}
 
 var schemaGetGuardrailRequest = codec.Schema{Name: "GetGuardrailRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
 	{Name: "guardrailIdentifier", Wire: "guardrailIdentifier", Target: &schemaGuardrailIdentifier, Location: codec.Label, Traits: codec.Required},
@@ -505,6 +559,10 @@ var schemaIncludedModelId = codec.Schema{Name: "IncludedModelId", Type: codec.St
 
 var schemaIncludedModelsList = codec.Schema{Name: "IncludedModelsList", Type: codec.List, Length: &codec.Length{Min: 1, Max: codec.Unbounded}, Item: &codec.Member{Name: "member", Wire: "member", Target: &schemaIncludedModelId, Traits: codec.Element}}
 
+var schemaInferenceType = codec.Schema{Name: "InferenceType", Type: codec.String, Enum: []string{"ON_DEMAND", "PROVISIONED"}}
+
+var schemaInferenceTypeList = codec.Schema{Name: "InferenceTypeList", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", Target: &schemaInferenceType, Traits: codec.Element}}
+
 var schemaInputTags = codec.Schema{Name: "InputTags", Type: codec.String, Enum: []string{"HONOR", "IGNORE"}}
 
 var schemaKmsKeyArn = codec.Schema{Name: "KmsKeyArn", Type: codec.String, Length: &codec.Length{Min: 1, Max: 2048}, Pattern: &codec.Pattern{Source: "arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}", Match: "arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}"}}
@@ -518,6 +576,17 @@ var schemaListEnforcedGuardrailsConfigurationRequest = codec.Schema{Name: "ListE
 var schemaListEnforcedGuardrailsConfigurationResponse = codec.Schema{Name: "ListEnforcedGuardrailsConfigurationResponse", Type: codec.Structure, Members: []codec.Member{
 	{Name: "guardrailsConfig", Wire: "guardrailsConfig", Target: &schemaAccountEnforcedGuardrailsOutputConfiguration, Traits: codec.Required},
 	{Name: "nextToken", Wire: "nextToken", Index: 1, Target: &schemaPaginationToken},
+}}
+
+var schemaListFoundationModelsRequest = codec.Schema{Name: "ListFoundationModelsRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "byProvider", Wire: "byProvider", Target: &schemaProvider, Location: codec.Query},
+	{Name: "byCustomizationType", Wire: "byCustomizationType", Index: 1, Target: &schemaModelCustomization, Location: codec.Query},
+	{Name: "byOutputModality", Wire: "byOutputModality", Index: 2, Target: &schemaModelModality, Location: codec.Query},
+	{Name: "byInferenceType", Wire: "byInferenceType", Index: 3, Target: &schemaInferenceType, Location: codec.Query},
+}}
+
+var schemaListFoundationModelsResponse = codec.Schema{Name: "ListFoundationModelsResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "modelSummaries", Wire: "modelSummaries", Target: &schemaFoundationModelSummaryList},
 }}
 
 var schemaListGuardrailsRequest = codec.Schema{Name: "ListGuardrailsRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
@@ -541,12 +610,22 @@ var schemaListTagsForResourceResponse = codec.Schema{Name: "ListTagsForResourceR
 
 var schemaMaxResults = codec.Schema{Name: "MaxResults", Type: codec.Integer, Range: &codec.Range{Min: 1, Max: 1000}}
 
+var schemaModelCustomization = codec.Schema{Name: "ModelCustomization", Type: codec.String, Enum: []string{"FINE_TUNING", "CONTINUED_PRE_TRAINING", "DISTILLATION"}}
+
+var schemaModelCustomizationList = codec.Schema{Name: "ModelCustomizationList", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", Target: &schemaModelCustomization, Traits: codec.Element}}
+
 var schemaModelEnforcement = codec.Schema{Name: "ModelEnforcement", Type: codec.Structure, Members: []codec.Member{
 	{Name: "includedModels", Wire: "includedModels", Target: &schemaIncludedModelsList, Traits: codec.Required},
 	{Name: "excludedModels", Wire: "excludedModels", Index: 1, Target: &schemaExcludedModelsList, Traits: codec.Required},
 }}
 
+var schemaModelModality = codec.Schema{Name: "ModelModality", Type: codec.String, Enum: []string{"TEXT", "IMAGE", "EMBEDDING"}}
+
+var schemaModelModalityList = codec.Schema{Name: "ModelModalityList", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", Target: &schemaModelModality, Traits: codec.Element}}
+
 var schemaPaginationToken = codec.Schema{Name: "PaginationToken", Type: codec.String, Length: &codec.Length{Min: 1, Max: 2048}, Pattern: &codec.Pattern{Source: `\S*`, Match: `\S*`}}
+
+var schemaProvider = codec.Schema{Name: "Provider", Type: codec.String, Pattern: &codec.Pattern{Source: "[A-Za-z0-9- ]{1,63}", Match: "[A-Za-z0-9- ]{1,63}"}}
 
 var schemaPutEnforcedGuardrailConfigurationRequest = codec.Schema{Name: "PutEnforcedGuardrailConfigurationRequest", Type: codec.Structure, Members: []codec.Member{
 	{Name: "configId", Wire: "configId", Target: &schemaAccountEnforcedGuardrailConfigurationId},

@@ -14,6 +14,15 @@ const (
 	ConfigurationOwnerAccount ConfigurationOwner = "ACCOUNT"
 )
 
+// FoundationModelLifecycleStatus is the enum FoundationModelLifecycleStatus.
+type FoundationModelLifecycleStatus string
+
+// The values of FoundationModelLifecycleStatus.
+const (
+	FoundationModelLifecycleStatusActive FoundationModelLifecycleStatus = "ACTIVE"
+	FoundationModelLifecycleStatusLegacy FoundationModelLifecycleStatus = "LEGACY"
+)
+
 // GuardrailContentFilterAction is the enum GuardrailContentFilterAction.
 type GuardrailContentFilterAction string
 
@@ -196,6 +205,15 @@ const (
 	GuardrailWordActionNone  GuardrailWordAction = "NONE"
 )
 
+// InferenceType is the enum InferenceType.
+type InferenceType string
+
+// The values of InferenceType.
+const (
+	InferenceTypeOnDemand    InferenceType = "ON_DEMAND"
+	InferenceTypeProvisioned InferenceType = "PROVISIONED"
+)
+
 // InputTags is the enum InputTags.
 type InputTags string
 
@@ -203,6 +221,26 @@ type InputTags string
 const (
 	InputTagsHonor  InputTags = "HONOR"
 	InputTagsIgnore InputTags = "IGNORE"
+)
+
+// ModelCustomization is the enum ModelCustomization.
+type ModelCustomization string
+
+// The values of ModelCustomization.
+const (
+	ModelCustomizationFineTuning           ModelCustomization = "FINE_TUNING"
+	ModelCustomizationContinuedPreTraining ModelCustomization = "CONTINUED_PRE_TRAINING"
+	ModelCustomizationDistillation         ModelCustomization = "DISTILLATION"
+)
+
+// ModelModality is the enum ModelModality.
+type ModelModality string
+
+// The values of ModelModality.
+const (
+	ModelModalityText      ModelModality = "TEXT"
+	ModelModalityImage     ModelModality = "IMAGE"
+	ModelModalityEmbedding ModelModality = "EMBEDDING"
 )
 
 // SelectiveGuardingMode is the enum SelectiveGuardingMode.
@@ -303,6 +341,53 @@ type DeleteResourcePolicyRequest struct {
 
 // DeleteResourcePolicyResponse is the structure DeleteResourcePolicyResponse.
 type DeleteResourcePolicyResponse struct {
+}
+
+// FoundationModelDetails is the structure FoundationModelDetails.
+type FoundationModelDetails struct {
+	ModelArn                   *string // required
+	ModelId                    *string // required
+	ModelName                  *string
+	ProviderName               *string
+	InputModalities            []ModelModality
+	OutputModalities           []ModelModality
+	ResponseStreamingSupported *bool
+	CustomizationsSupported    []ModelCustomization
+	InferenceTypesSupported    []InferenceType
+	ModelLifecycle             *FoundationModelLifecycle
+}
+
+// FoundationModelLifecycle is the structure FoundationModelLifecycle.
+type FoundationModelLifecycle struct {
+	Status                   *FoundationModelLifecycleStatus // required
+	StartOfLifeTime          *time.Time
+	EndOfLifeTime            *time.Time
+	LegacyTime               *time.Time
+	PublicExtendedAccessTime *time.Time
+}
+
+// FoundationModelSummary is the structure FoundationModelSummary.
+type FoundationModelSummary struct {
+	ModelArn                   *string // required
+	ModelId                    *string // required
+	ModelName                  *string
+	ProviderName               *string
+	InputModalities            []ModelModality
+	OutputModalities           []ModelModality
+	ResponseStreamingSupported *bool
+	CustomizationsSupported    []ModelCustomization
+	InferenceTypesSupported    []InferenceType
+	ModelLifecycle             *FoundationModelLifecycle
+}
+
+// GetFoundationModelRequest is the structure GetFoundationModelRequest.
+type GetFoundationModelRequest struct {
+	ModelIdentifier *string // required
+}
+
+// GetFoundationModelResponse is the structure GetFoundationModelResponse.
+type GetFoundationModelResponse struct {
+	ModelDetails *FoundationModelDetails
 }
 
 // GetGuardrailRequest is the structure GetGuardrailRequest.
@@ -626,6 +711,19 @@ type ListEnforcedGuardrailsConfigurationRequest struct {
 type ListEnforcedGuardrailsConfigurationResponse struct {
 	GuardrailsConfig []AccountEnforcedGuardrailOutputConfiguration // required
 	NextToken        *string
+}
+
+// ListFoundationModelsRequest is the structure ListFoundationModelsRequest.
+type ListFoundationModelsRequest struct {
+	ByProvider          *string
+	ByCustomizationType *ModelCustomization
+	ByOutputModality    *ModelModality
+	ByInferenceType     *InferenceType
+}
+
+// ListFoundationModelsResponse is the structure ListFoundationModelsResponse.
+type ListFoundationModelsResponse struct {
+	ModelSummaries []FoundationModelSummary
 }
 
 // ListGuardrailsRequest is the structure ListGuardrailsRequest.

@@ -428,6 +428,224 @@ func (v *DeleteResourcePolicyResponse) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of FoundationModelDetails.
+func (v *FoundationModelDetails) Schema() *codec.Schema { return &schemaFoundationModelDetails }
+
+// Encode gives every present member to e.
+func (v *FoundationModelDetails) Encode(e codec.Encoder) {
+	m := schemaFoundationModelDetails.Members
+	if v.ModelArn != nil {
+		e.String(&m[0], *v.ModelArn)
+	}
+	if v.ModelId != nil {
+		e.String(&m[1], *v.ModelId)
+	}
+	if v.ModelName != nil {
+		e.String(&m[2], *v.ModelName)
+	}
+	if v.ProviderName != nil {
+		e.String(&m[3], *v.ProviderName)
+	}
+	if v.InputModalities != nil {
+		encodeModelModalityList(e, &m[4], v.InputModalities)
+	}
+	if v.OutputModalities != nil {
+		encodeModelModalityList(e, &m[5], v.OutputModalities)
+	}
+	if v.ResponseStreamingSupported != nil {
+		e.Bool(&m[6], *v.ResponseStreamingSupported)
+	}
+	if v.CustomizationsSupported != nil {
+		encodeModelCustomizationList(e, &m[7], v.CustomizationsSupported)
+	}
+	if v.InferenceTypesSupported != nil {
+		encodeInferenceTypeList(e, &m[8], v.InferenceTypesSupported)
+	}
+	if v.ModelLifecycle != nil {
+		e.Struct(&m[9], v.ModelLifecycle)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *FoundationModelDetails) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaFoundationModelDetails); m != nil; m = d.Member(&schemaFoundationModelDetails) {
+		switch m.Index {
+		case 0: // modelArn
+			v.ModelArn = new(d.String(m))
+		case 1: // modelId
+			v.ModelId = new(d.String(m))
+		case 2: // modelName
+			v.ModelName = new(d.String(m))
+		case 3: // providerName
+			v.ProviderName = new(d.String(m))
+		case 4: // inputModalities
+			v.InputModalities = decodeModelModalityList(d, m)
+		case 5: // outputModalities
+			v.OutputModalities = decodeModelModalityList(d, m)
+		case 6: // responseStreamingSupported
+			v.ResponseStreamingSupported = new(d.Bool(m))
+		case 7: // customizationsSupported
+			v.CustomizationsSupported = decodeModelCustomizationList(d, m)
+		case 8: // inferenceTypesSupported
+			v.InferenceTypesSupported = decodeInferenceTypeList(d, m)
+		case 9: // modelLifecycle
+			v.ModelLifecycle = new(FoundationModelLifecycle)
+			d.Struct(m, v.ModelLifecycle)
+		}
+	}
+}
+
+// Schema gives the schema of FoundationModelLifecycle.
+func (v *FoundationModelLifecycle) Schema() *codec.Schema { return &schemaFoundationModelLifecycle }
+
+// Encode gives every present member to e.
+func (v *FoundationModelLifecycle) Encode(e codec.Encoder) {
+	m := schemaFoundationModelLifecycle.Members
+	if v.Status != nil {
+		e.String(&m[0], string(*v.Status))
+	}
+	if v.StartOfLifeTime != nil {
+		e.Time(&m[1], *v.StartOfLifeTime)
+	}
+	if v.EndOfLifeTime != nil {
+		e.Time(&m[2], *v.EndOfLifeTime)
+	}
+	if v.LegacyTime != nil {
+		e.Time(&m[3], *v.LegacyTime)
+	}
+	if v.PublicExtendedAccessTime != nil {
+		e.Time(&m[4], *v.PublicExtendedAccessTime)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *FoundationModelLifecycle) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaFoundationModelLifecycle); m != nil; m = d.Member(&schemaFoundationModelLifecycle) {
+		switch m.Index {
+		case 0: // status
+			v.Status = new(FoundationModelLifecycleStatus(d.String(m)))
+		case 1: // startOfLifeTime
+			v.StartOfLifeTime = new(d.Time(m))
+		case 2: // endOfLifeTime
+			v.EndOfLifeTime = new(d.Time(m))
+		case 3: // legacyTime
+			v.LegacyTime = new(d.Time(m))
+		case 4: // publicExtendedAccessTime
+			v.PublicExtendedAccessTime = new(d.Time(m))
+		}
+	}
+}
+
+// Schema gives the schema of FoundationModelSummary.
+func (v *FoundationModelSummary) Schema() *codec.Schema { return &schemaFoundationModelSummary }
+
+// Encode gives every present member to e.
+func (v *FoundationModelSummary) Encode(e codec.Encoder) {
+	m := schemaFoundationModelSummary.Members
+	if v.ModelArn != nil {
+		e.String(&m[0], *v.ModelArn)
+	}
+	if v.ModelId != nil {
+		e.String(&m[1], *v.ModelId)
+	}
+	if v.ModelName != nil {
+		e.String(&m[2], *v.ModelName)
+	}
+	if v.ProviderName != nil {
+		e.String(&m[3], *v.ProviderName)
+	}
+	if v.InputModalities != nil {
+		encodeModelModalityList(e, &m[4], v.InputModalities)
+	}
+	if v.OutputModalities != nil {
+		encodeModelModalityList(e, &m[5], v.OutputModalities)
+	}
+	if v.ResponseStreamingSupported != nil {
+		e.Bool(&m[6], *v.ResponseStreamingSupported)
+	}
+	if v.CustomizationsSupported != nil {
+		encodeModelCustomizationList(e, &m[7], v.CustomizationsSupported)
+	}
+	if v.InferenceTypesSupported != nil {
+		encodeInferenceTypeList(e, &m[8], v.InferenceTypesSupported)
+	}
+	if v.ModelLifecycle != nil {
+		e.Struct(&m[9], v.ModelLifecycle)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *FoundationModelSummary) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaFoundationModelSummary); m != nil; m = d.Member(&schemaFoundationModelSummary) {
+		switch m.Index {
+		case 0: // modelArn
+			v.ModelArn = new(d.String(m))
+		case 1: // modelId
+			v.ModelId = new(d.String(m))
+		case 2: // modelName
+			v.ModelName = new(d.String(m))
+		case 3: // providerName
+			v.ProviderName = new(d.String(m))
+		case 4: // inputModalities
+			v.InputModalities = decodeModelModalityList(d, m)
+		case 5: // outputModalities
+			v.OutputModalities = decodeModelModalityList(d, m)
+		case 6: // responseStreamingSupported
+			v.ResponseStreamingSupported = new(d.Bool(m))
+		case 7: // customizationsSupported
+			v.CustomizationsSupported = decodeModelCustomizationList(d, m)
+		case 8: // inferenceTypesSupported
+			v.InferenceTypesSupported = decodeInferenceTypeList(d, m)
+		case 9: // modelLifecycle
+			v.ModelLifecycle = new(FoundationModelLifecycle)
+			d.Struct(m, v.ModelLifecycle)
+		}
+	}
+}
+
+// Schema gives the schema of GetFoundationModelRequest.
+func (v *GetFoundationModelRequest) Schema() *codec.Schema { return &schemaGetFoundationModelRequest }
+
+// Encode gives every present member to e.
+func (v *GetFoundationModelRequest) Encode(e codec.Encoder) {
+	m := schemaGetFoundationModelRequest.Members
+	if v.ModelIdentifier != nil {
+		e.String(&m[0], *v.ModelIdentifier)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GetFoundationModelRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGetFoundationModelRequest); m != nil; m = d.Member(&schemaGetFoundationModelRequest) {
+		switch m.Index {
+		case 0: // modelIdentifier
+			v.ModelIdentifier = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of GetFoundationModelResponse.
+func (v *GetFoundationModelResponse) Schema() *codec.Schema { return &schemaGetFoundationModelResponse }
+
+// Encode gives every present member to e.
+func (v *GetFoundationModelResponse) Encode(e codec.Encoder) {
+	m := schemaGetFoundationModelResponse.Members
+	if v.ModelDetails != nil {
+		e.Struct(&m[0], v.ModelDetails)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GetFoundationModelResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGetFoundationModelResponse); m != nil; m = d.Member(&schemaGetFoundationModelResponse) {
+		switch m.Index {
+		case 0: // modelDetails
+			v.ModelDetails = new(FoundationModelDetails)
+			d.Struct(m, v.ModelDetails)
+		}
+	}
+}
+
 // Schema gives the schema of GetGuardrailRequest.
 func (v *GetGuardrailRequest) Schema() *codec.Schema { return &schemaGetGuardrailRequest }
 
@@ -1921,6 +2139,67 @@ func (v *ListEnforcedGuardrailsConfigurationResponse) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of ListFoundationModelsRequest.
+func (v *ListFoundationModelsRequest) Schema() *codec.Schema {
+	return &schemaListFoundationModelsRequest
+}
+
+// Encode gives every present member to e.
+func (v *ListFoundationModelsRequest) Encode(e codec.Encoder) {
+	m := schemaListFoundationModelsRequest.Members
+	if v.ByProvider != nil {
+		e.String(&m[0], *v.ByProvider)
+	}
+	if v.ByCustomizationType != nil {
+		e.String(&m[1], string(*v.ByCustomizationType))
+	}
+	if v.ByOutputModality != nil {
+		e.String(&m[2], string(*v.ByOutputModality))
+	}
+	if v.ByInferenceType != nil {
+		e.String(&m[3], string(*v.ByInferenceType))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ListFoundationModelsRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaListFoundationModelsRequest); m != nil; m = d.Member(&schemaListFoundationModelsRequest) {
+		switch m.Index {
+		case 0: // byProvider
+			v.ByProvider = new(d.String(m))
+		case 1: // byCustomizationType
+			v.ByCustomizationType = new(ModelCustomization(d.String(m)))
+		case 2: // byOutputModality
+			v.ByOutputModality = new(ModelModality(d.String(m)))
+		case 3: // byInferenceType
+			v.ByInferenceType = new(InferenceType(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ListFoundationModelsResponse.
+func (v *ListFoundationModelsResponse) Schema() *codec.Schema {
+	return &schemaListFoundationModelsResponse
+}
+
+// Encode gives every present member to e.
+func (v *ListFoundationModelsResponse) Encode(e codec.Encoder) {
+	m := schemaListFoundationModelsResponse.Members
+	if v.ModelSummaries != nil {
+		encodeFoundationModelSummaryList(e, &m[0], v.ModelSummaries)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ListFoundationModelsResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaListFoundationModelsResponse); m != nil; m = d.Member(&schemaListFoundationModelsResponse) {
+		switch m.Index {
+		case 0: // modelSummaries
+			v.ModelSummaries = decodeFoundationModelSummaryList(d, m)
+		}
+	}
+}
+
 // Schema gives the schema of ListGuardrailsRequest.
 func (v *ListGuardrailsRequest) Schema() *codec.Schema { return &schemaListGuardrailsRequest }
 
@@ -2444,6 +2723,25 @@ func decodeExcludedModelsList(d codec.Decoder, m *codec.Member) []string {
 	return v
 }
 
+func encodeFoundationModelSummaryList(e codec.Encoder, m *codec.Member, v []FoundationModelSummary) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaFoundationModelSummaryList.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeFoundationModelSummaryList(d codec.Decoder, m *codec.Member) []FoundationModelSummary {
+	v := []FoundationModelSummary{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, FoundationModelSummary{})
+		d.Struct(schemaFoundationModelSummaryList.Item, &v[len(v)-1])
+	}
+	return v
+}
+
 func encodeGuardrailAutomatedReasoningPolicyConfigPoliciesList(e codec.Encoder, m *codec.Member, v []string) {
 	if !e.StartList(m, len(v)) {
 		return
@@ -2851,6 +3149,60 @@ func decodeIncludedModelsList(d codec.Decoder, m *codec.Member) []string {
 	v := []string{}
 	for d.StartList(m); d.Item(m); {
 		v = append(v, d.String(schemaIncludedModelsList.Item))
+	}
+	return v
+}
+
+func encodeInferenceTypeList(e codec.Encoder, m *codec.Member, v []InferenceType) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.String(schemaInferenceTypeList.Item, string(v[i]))
+	}
+	e.EndList(m)
+}
+
+func decodeInferenceTypeList(d codec.Decoder, m *codec.Member) []InferenceType {
+	v := []InferenceType{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, InferenceType(d.String(schemaInferenceTypeList.Item)))
+	}
+	return v
+}
+
+func encodeModelCustomizationList(e codec.Encoder, m *codec.Member, v []ModelCustomization) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.String(schemaModelCustomizationList.Item, string(v[i]))
+	}
+	e.EndList(m)
+}
+
+func decodeModelCustomizationList(d codec.Decoder, m *codec.Member) []ModelCustomization {
+	v := []ModelCustomization{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, ModelCustomization(d.String(schemaModelCustomizationList.Item)))
+	}
+	return v
+}
+
+func encodeModelModalityList(e codec.Encoder, m *codec.Member, v []ModelModality) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.String(schemaModelModalityList.Item, string(v[i]))
+	}
+	e.EndList(m)
+}
+
+func decodeModelModalityList(d codec.Decoder, m *codec.Member) []ModelModality {
+	v := []ModelModality{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, ModelModality(d.String(schemaModelModalityList.Item)))
 	}
 	return v
 }
