@@ -88,11 +88,7 @@ func encode(dst []byte, e *Event, v view) []byte {
 	o.str("eventID", v.id)
 	o.flag("readOnly", e.ReadOnly)
 	e.resources(o)
-	if e.Service {
-		o.str("eventType", "AwsServiceEvent")
-	} else {
-		o.str("eventType", "AwsApiCall")
-	}
+	o.str("eventType", "AwsApiCall")
 	o.flag("managementEvent", e.Class == Management)
 	o.str("recipientAccountId", v.recipient)
 	o.some("sharedEventID", v.shared)

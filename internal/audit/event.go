@@ -41,8 +41,6 @@ type Event struct {
 	// Host is the name that the client called the server by; TLS is nil without TLS.
 	Host string
 	TLS  *tls.ConnectionState
-	// Service marks what the server did by itself: it has no caller.
-	Service bool
 }
 
 // Identity is who called.
