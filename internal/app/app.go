@@ -33,6 +33,7 @@ type App struct {
 	log      *slog.Logger
 	store    *sqlite.Store
 	audit    *auditing
+	keys     *keeping
 	guard    *guardmodel.Model // nil in a build without one
 	models   *models
 	server   *http.Server
@@ -59,6 +60,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.audit, err = openAudit(ctx, o.Config.Data, keyring, a.log); err != nil {
 		return nil, fmt.Errorf("open audit journal: %w", err)
 	}
+	if a.keys, err = openKeys(ctx, a.store.KMS(), keyring, a.log); err != nil {
+		return nil, err
+	}
 	if a.guard, err = openGuardModel(); err != nil {
 		return nil, err
 	}
@@ -69,7 +73,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	registry := prometheus.NewRegistry()
-	front, err := assemble(ctx, a.store, o.Config, a.log, keyring, a.audit, registry, detectors(a.guard), a.models)
+	front, err := assemble(ctx, a.store, o.Config, a.log, keyring, a.keys.Service, a.audit, registry, detectors(a.guard), a.models)
 	if err != nil {
 		return nil, err
 	}
@@ -134,6 +138,7 @@ func (a *App) Stop(ctx context.Context) error {
 	if a.models != nil {
 		a.models.Close()
 	}
+	a.keys.Close()
 	return errors.Join(err, a.audit.Close(), a.store.Close())
 }
 
@@ -147,6 +152,9 @@ func (a *App) release() {
 	}
 	if a.models != nil {
 		a.models.Close()
+	}
+	if a.keys != nil {
+		a.keys.Close()
 	}
 	if a.audit != nil {
 		if err := a.audit.Close(); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"merlon.dev/merlon/internal/api/bedrock"
 	"merlon.dev/merlon/internal/api/bedrockruntime"
+	apikms "merlon.dev/merlon/internal/api/kms"
 	"merlon.dev/merlon/internal/codec"
 	"merlon.dev/merlon/internal/codec/awsjson"
 	"merlon.dev/merlon/internal/codec/awsquery"
@@ -20,6 +21,7 @@ import (
 	"merlon.dev/merlon/internal/guardrail"
 	"merlon.dev/merlon/internal/guardrail/evaluate"
 	"merlon.dev/merlon/internal/ident"
+	"merlon.dev/merlon/internal/kms"
 	"merlon.dev/merlon/internal/operation"
 	"merlon.dev/merlon/internal/pagination"
 	"merlon.dev/merlon/internal/rate"
@@ -30,7 +32,7 @@ import (
 const keptGuardrails = 256
 
 // assemble connects the domains with the store and the API with the domains.
-func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *slog.Logger, keyring *envelope.Keyring, audit *auditing, registry prometheus.Registerer, factories evaluate.Factories, models *models) (gateway.Config, error) {
+func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *slog.Logger, keyring *envelope.Keyring, keys *kms.Service, audit *auditing, registry prometheus.Registerer, factories evaluate.Factories, models *models) (gateway.Config, error) {
 	var none gateway.Config
 	guardrails, err := guardrail.NewService(guardrail.Options{
 		Store: store.Guardrails(), Keys: guardrail.UnverifiedKeys{}, CheckRegex: evaluate.CheckRegex, Now: time.Now,
@@ -63,7 +65,7 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 		return none, err
 	}
 	runtime := bedrockruntime.New(bedrockruntime.Options{
-		Resolver: resolver, Evaluator: evaluator, Meter: meter, Inference: calls, Shares: guardrail.NewShares(guardrails, store.Changes),
+		Resolver: resolver, Evaluator: evaluator, Meter: meter, Inference: calls, Applied: applied(auditor{audit.recorder}, log), Shares: guardrail.NewShares(guardrails, store.Changes),
 		LegacyRequest: c.Compat.LegacyApplyRequest, LegacyResponse: c.Compat.LegacyApplyResponse,
 	})
 	people, err := newPeople(store.IAM(), keyring, c, log)
@@ -73,7 +75,7 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 	control := bedrock.New(guardrails, pages)
 	control.Operations = append(control.Operations, bedrock.FoundationModels(models.Catalogue)...)
 	return gateway.Config{
-		Services:      append([]operation.Service{control, runtime, audit.service(store, pages)}, people.services...),
+		Services:      append([]operation.Service{control, runtime, apikms.New(keys, pages), audit.service(store, pages)}, people.services...),
 		Protocols:     map[string]codec.Protocol{"rest-json": restjson.Protocol{}, "json": awsjson.Protocol{}, "query": awsquery.Protocol{}},
 		Authenticator: people.authenticator,
 		Authorizer:    people.authorizer,

@@ -54,11 +54,16 @@ func assembled(t *testing.T) *product {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	keys, err := openKeys(t.Context(), store.KMS(), keyring, log)
+	if err != nil {
+		t.Fatal(err)
+	}
 	audit, err := openAudit(t.Context(), c.Data, keyring, log)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		keys.Close()
 		if err := audit.Close(); err != nil {
 			t.Error(err)
 		}
@@ -70,7 +75,7 @@ func assembled(t *testing.T) *product {
 	if err != nil {
 		t.Fatal(err)
 	}
-	front, err := assemble(t.Context(), store, resolved, log, keyring, audit, prometheus.NewRegistry(), evaluate.RuleFactories(), models)
+	front, err := assemble(t.Context(), store, resolved, log, keyring, keys.Service, audit, prometheus.NewRegistry(), evaluate.RuleFactories(), models)
 	if err != nil {
 		t.Fatal(err)
 	}

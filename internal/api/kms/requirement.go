@@ -34,7 +34,34 @@ func (s service) onKey(call *operation.Call, action string, named *string, more 
 		r.Absent = fault.New(fault.NotFound, "Key '%s' does not exist", r.Resource)
 	}
 	maps.Copy(r.Context, more)
+	r.Lookup = func(ctx context.Context) (operation.ResourceSide, error) { return s.side(ctx, call, &r) }
 	return r
+}
+
+// side gives what the key that r is about says of the call. Of a key that is not there the caller's own policies decide, so that the
+// handler tells those who may ask.
+func (s service) side(ctx context.Context, call *operation.Call, r *operation.Requirement) (operation.ResourceSide, error) {
+	query := kms.QueryOf(r.Action, r.Resource, r.Context)
+	if call.SourceARN != "" {
+		query.SourceARN = call.SourceARN
+	}
+	access, err := s.keys.Access(ctx, scopeOf(call), query)
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) {
+		return operation.ResourceSide{}, nil
+	}
+	if err != nil {
+		return operation.ResourceSide{}, err
+	}
+	return operation.ResourceSide{
+		Policy: access.Policy, Grants: access.Grants,
+		Tags: func(context.Context) (map[string]string, error) {
+			tags := make(map[string]string, len(access.Tags))
+			for _, t := range access.Tags {
+				tags[t.Key] = t.Value
+			}
+			return tags, nil
+		},
+	}, nil
 }
 
 // about gives the condition keys that a key itself has.
