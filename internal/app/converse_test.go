@@ -1,9 +1,12 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -202,6 +205,31 @@ func TestModelFaults(t *testing.T) {
 	}
 	a := w.call(http.MethodPost, "/model/unknown.model/converse", body)
 	w.want("unknown model", []any{a.status, a.code}, "[400 ValidationException]")
+}
+
+// TestEvaluationsAreRecorded is fact 108: each evaluation inside a call of a model is an ApplyGuardrail of the audit journal.
+func TestEvaluationsAreRecorded(t *testing.T) {
+	t.Parallel()
+	w := setup(t, providertest.Says("hello"))
+	words := w.guardrail(wordPolicy)
+	passed, blocked := conversation(words, "", message("user", text("hi"))), conversation(words, "", message("user", text("Bluewhale")))
+	w.converse(passed)                                                      // input and output
+	w.converse(blocked)                                                     // input
+	w.stream("/model/"+modelID+"/converse-stream", passed)                  // input and output
+	w.invoke(native("hi"), headers(words)...)                               // input and output
+	w.converse(conversation("", "", message("user", text("no guardrail")))) // none
+	found := 0
+	err := filepath.WalkDir(filepath.Join(w.data, "audit"), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		found += bytes.Count(data, []byte(`"eventName":"ApplyGuardrail"`))
+		return err
+	})
+	if err != nil || found != 7 {
+		t.Errorf("%d records of ApplyGuardrail, want 7, %v", found, err)
+	}
 }
 
 // TestClientLeaves frees the model when the client of a stream goes away.

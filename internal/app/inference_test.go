@@ -26,15 +26,16 @@ const modelID = "anthropic.test-v1:0"
 type world struct {
 	*testing.T
 	endpoint string
+	data     string // the server's data folder
 	upstream *providertest.Upstream
 	signer   *sigv4.Signer
 }
 
 func setup(t *testing.T, reply providertest.Reply) *world {
 	t.Helper()
-	w := &world{T: t, upstream: providertest.NewUpstream(t, reply)}
+	w := &world{T: t, data: t.TempDir(), upstream: providertest.NewUpstream(t, reply)}
 	c := config.Default()
-	c.Listen, c.Data, c.Log.Level = "127.0.0.1:0", t.TempDir(), "error"
+	c.Listen, c.Data, c.Log.Level = "127.0.0.1:0", w.data, "error"
 	c.Quotas = config.Quotas{Regexes: 10}
 	for _, id := range []string{modelID, "meta.test-v1:0", "mistral.test-v1:0", "amazon.titan-text-test", "amazon.nova-test-v1:0", "openai.test-v1:0", "other.test"} {
 		c.Models = append(c.Models, config.Model{ID: id, Provider: "openai", BaseURL: w.upstream.BaseURL(), Attempts: 1, Wait: 30 * time.Second, Stall: 2 * time.Second})

@@ -1,14 +1,18 @@
 package app
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 
 	"merlon.dev/merlon/internal/api/bedrockruntime"
 	"merlon.dev/merlon/internal/config"
+	"merlon.dev/merlon/internal/gateway"
 	"merlon.dev/merlon/internal/guardrail"
 	"merlon.dev/merlon/internal/guardrail/evaluate"
 	"merlon.dev/merlon/internal/inference"
 	"merlon.dev/merlon/internal/model"
+	"merlon.dev/merlon/internal/operation"
 	"merlon.dev/merlon/internal/provider/openai"
 )
 
@@ -49,6 +53,20 @@ func openModels(c config.Resolved) (*models, error) {
 func (m *models) Close() {
 	for _, p := range m.providers {
 		p.Close()
+	}
+}
+
+// applied records an evaluation inside a call of a model as an ApplyGuardrail. The call only reads, so that it goes on where the record
+// fails; the failure is logged.
+func applied(a auditor, log *slog.Logger) func(*operation.Call, string) {
+	return func(call *operation.Call, guardrailARN string) {
+		err := a.End(context.Background(), gateway.Event{
+			Call: call, Service: "bedrock-runtime", Operation: "ApplyGuardrail", Class: operation.Data, Effect: operation.Read,
+			Requirements: []operation.Requirement{{Action: "bedrock:ApplyGuardrail", Resource: guardrailARN}},
+		})
+		if err != nil {
+			log.Error("audit record failed", "request_id", call.RequestID, "step", "evaluation", "error", err)
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ type call struct {
 	request model.Request // the call's own copy, masked where the guardrails say so
 	scope   guardrail.Scope
 	native  bool
+	applied func(guardrail.Guardrail, guardrail.Direction)
 	entry   model.Entry
 	guards  []guard
 	sources []evaluate.Block // what grounding holds the answer against, as the caller sent it
@@ -31,7 +32,10 @@ type call struct {
 
 // begin resolves what the call needs and judges its input.
 func (s *Service) begin(ctx context.Context, r Request) (*call, error) {
-	c := &call{service: s, start: s.Now(), scope: r.Scope, native: r.Native, request: r.Request}
+	c := &call{service: s, start: s.Now(), scope: r.Scope, native: r.Native, request: r.Request, applied: r.Applied}
+	if c.applied == nil {
+		c.applied = func(guardrail.Guardrail, guardrail.Direction) {}
+	}
 	c.report.Decision = evaluate.DecisionPassed
 	var err error
 	if c.entry, err = s.Models.Find(r.Model); err != nil {
@@ -64,6 +68,7 @@ func (c *call) judgeInput(ctx context.Context) error {
 			return err
 		}
 		c.report.Input = append(c.report.Input, Judged{g.Guardrail(), g.origin, outcome.Assessment})
+		c.applied(g.Guardrail(), guardrail.Input)
 		c.decide(outcome.Decision)
 		if outcome.Decision == evaluate.DecisionBlocked && message == "" {
 			message = outcome.Outputs[0]
@@ -192,6 +197,9 @@ func (c *call) judge(ctx context.Context, texts []evaluate.Block, window *evalua
 // conclude makes a verdict the report's.
 func (c *call) conclude(v verdict) {
 	c.report.Output = v.judged
+	for _, j := range v.judged {
+		c.applied(j.Guardrail, guardrail.Output)
+	}
 	c.decide(v.decision)
 }
 

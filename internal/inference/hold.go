@@ -212,11 +212,13 @@ func (h *hold) finish(ctx context.Context) error {
 	if v.decision == evaluate.DecisionBlocked {
 		return h.withhold(v)
 	}
-	if h.async {
-		h.report.Output = v.judged
-		return nil
+	if h.async && v.decision == evaluate.DecisionMasked {
+		v.decision = evaluate.DecisionPassed // what is out is out
 	}
 	h.conclude(v)
+	if h.async {
+		return nil
+	}
 	h.masks = v.masks
 	h.intervened = len(v.masks) > 0
 	for _, t := range h.tools {

@@ -22,6 +22,8 @@ type Request struct {
 	Native bool
 	// Async gives a stream out at once and judges it behind. It masks nothing.
 	Async bool
+	// Applied is told of each evaluation that a guardrail has made, once for a stream's whole answer; nil tells nobody.
+	Applied func(g guardrail.Guardrail, side guardrail.Direction)
 }
 
 // Origin says who asked for a guardrail.

@@ -82,6 +82,7 @@ func (s *service) converse(ctx context.Context, call *operation.Call, in *wire.C
 	if err != nil {
 		return nil, err
 	}
+	r.Applied = s.applied(call)
 	result, err := s.Inference.Generate(ctx, r)
 	if err != nil {
 		return nil, modelFault(err, false)

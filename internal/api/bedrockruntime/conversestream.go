@@ -19,6 +19,7 @@ func (s *service) converseStream(_ context.Context, call *operation.Call, in *wi
 	if g := in.GuardrailConfig; g != nil && g.StreamProcessingMode != nil {
 		r.Async = *g.StreamProcessingMode == wire.GuardrailStreamProcessingModeAsync
 	}
+	r.Applied = s.applied(call)
 	return &operation.Stream{Shape: &wire.ConverseStreamResponse{}, Run: func(ctx context.Context, send func(codec.Shape) error) error {
 		e := &converseEvents{send: send}
 		result, err := s.Inference.Stream(ctx, r, e.take)

@@ -76,6 +76,15 @@ func (s *service) requiresInvoke(call *operation.Call, action string, modelID, i
 	return required
 }
 
+// applied records each evaluation of a call as an ApplyGuardrail of its own.
+func (s *service) applied(call *operation.Call) func(guardrail.Guardrail, guardrail.Direction) {
+	return func(g guardrail.Guardrail, _ guardrail.Direction) {
+		if s.Applied != nil {
+			s.Applied(call, g.ARN())
+		}
+	}
+}
+
 // versioned is how the condition key bedrock:GuardrailIdentifier names a guardrail: a numbered version behind a colon, the draft bare.
 func versioned(arn string, version *string) string {
 	if version == nil || *version == guardrail.Draft.String() {

@@ -165,6 +165,7 @@ func (s *service) invokeModel(ctx context.Context, call *operation.Call, in *wir
 	if err != nil {
 		return nil, err
 	}
+	v.Applied = s.applied(call)
 	result, err := s.Inference.Generate(ctx, v.Request)
 	if err != nil {
 		return nil, modelFault(err, false)
@@ -182,6 +183,7 @@ func (s *service) invokeModelStream(_ context.Context, call *operation.Call, in 
 	if err != nil {
 		return nil, err
 	}
+	v.Applied = s.applied(call)
 	head := &wire.InvokeModelWithResponseStreamResponse{ContentType: new("application/json")}
 	return &operation.Stream{Shape: head, Run: func(ctx context.Context, send func(codec.Shape) error) error {
 		begun := false

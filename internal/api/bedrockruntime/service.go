@@ -45,7 +45,9 @@ type Options struct {
 	Evaluator Evaluator
 	Meter     Meter
 	Inference Inference
-	Shares    Shares
+	// Applied records that a call of a model has had its content evaluated by a guardrail. Nil records nothing.
+	Applied func(call *operation.Call, guardrailARN string)
+	Shares  Shares
 	// LegacyRequest accepts the member inputText of a text block in place of text.
 	LegacyRequest bool
 	// LegacyResponse answers the member output, equal to outputs, for clients of the preview API.
