@@ -134,10 +134,14 @@ func TestSkewEdges(t *testing.T) {
 		inQuery bool
 		want    Reason
 	}{
-		{MaxSkew, false, ""}, {MaxSkew + time.Second, false, Expired},
-		{-MaxSkew, false, ""}, {-MaxSkew - time.Second, false, NotYetCurrent},
-		{time.Hour, true, ""}, {time.Hour + time.Second, true, PresignedExpired},
-		{-MaxSkew, true, ""}, {-MaxSkew - time.Second, true, NotYetCurrent},
+		{MaxSkew, false, ""},
+		{MaxSkew + time.Second, false, Expired},
+		{-MaxSkew, false, ""},
+		{-MaxSkew - time.Second, false, NotYetCurrent},
+		{time.Hour, true, ""},
+		{time.Hour + time.Second, true, PresignedExpired},
+		{-MaxSkew, true, ""},
+		{-MaxSkew - time.Second, true, NotYetCurrent},
 	} {
 		r, body, credentials := signedRequest(t, c.inQuery)
 		claim, err := Parse(r)
