@@ -25,8 +25,8 @@ func sources(d *text.Document) []source {
 
 func appendSources(dst []source, v *text.View) []source {
 	folded, joined := v.Folded(), v.Joined()
-	if jumpy(v.Text) {
-		dst = append(dst, source{view: folded})
+	if jumpy(v.Text) || foreign(v.Text) > foreign(folded.Text) {
+		dst = append(dst, source{view: folded}) // nobody writes like that: the disguise itself would be taken for an attack
 	} else {
 		dst = append(dst, source{view: v})
 		if !strings.EqualFold(v.Text, folded.Text) {
@@ -37,6 +37,16 @@ func appendSources(dst []source, v *text.View) []source {
 		dst = append(dst, source{joined, folded.Text})
 	}
 	return dst
+}
+
+// foreign counts letters that are not Latin. Folding leaves those of genuine text; it takes away those that pose as Latin.
+func foreign(s string) (n int) {
+	for _, r := range s {
+		if r >= unicode.MaxLatin1 && unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) {
+			n++
+		}
+	}
+	return n
 }
 
 // jumpy reports whether most words change to upper case inside, as nobody writes: such a text is read in one case.

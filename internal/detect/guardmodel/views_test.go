@@ -14,7 +14,9 @@ func TestSources(t *testing.T) {
 		"오늘 날씨":                               {text.Clean},
 		"we will k1ll the cat":                {text.Clean, text.Joined},
 		"we will k i l l the cat":             {text.Clean, text.Joined},
-		"we will kіll the cat":                {text.Clean, text.Folded}, // a Cyrillic letter
+		"we will kіll the cat":                {text.Folded}, // a Cyrillic letter
+		"кошка сидит на коврике":              {text.Clean},
+		"Où est la forêt ?":                   {text.Clean, text.Folded},
 		"wE wIlL kIlL tHe CaT":                {text.Folded},
 		"please read userName and maxValue":   {text.Clean},
 		"d2Ugd2lsbCBraWxsIHRoZSBjYXQ= please": {text.Clean, text.Base64},
