@@ -139,6 +139,7 @@ func (c *call) judgeAnswer(ctx context.Context, content []model.Block) error {
 			content[places[i]].Text = evaluate.MaskText(t.Text, at, v.masks)
 			at += len(t.Text)
 		}
+	case evaluate.DecisionPassed:
 	}
 	return nil
 }

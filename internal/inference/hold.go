@@ -153,7 +153,7 @@ func (h *hold) grounds() bool {
 		return false
 	}
 	for _, g := range h.guards {
-		if len(g.Guardrail().Config.Grounding.Filters) > 0 {
+		if len(g.Guardrail().Grounding.Filters) > 0 {
 			return true
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -100,8 +99,8 @@ func decodeNative(body []byte, v any) error {
 	return malformedInput("it does not have the form that the model takes")
 }
 
-func malformedInput(format string, args ...any) error {
-	return fault.New(fault.Invalid, "Malformed input request: %s, please reformat your input and try again.", fmt.Sprintf(format, args...))
+func malformedInput(why string) error {
+	return fault.New(fault.Invalid, "Malformed input request: %s, please reformat your input and try again.", why)
 }
 
 // prompt is the conversation of a body that holds one text.

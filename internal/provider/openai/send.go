@@ -32,7 +32,7 @@ type answer struct {
 func (a *answer) Read(p []byte) (int, error) {
 	n, err := a.body.Read(p)
 	a.timer.Reset(a.stall)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		if cause := a.ended(); cause != nil {
 			err = cause
 		}
@@ -44,7 +44,7 @@ func (a *answer) Read(p []byte) (int, error) {
 func (a *answer) Close() {
 	a.timer.Stop()
 	a.cancel(context.Canceled)
-	a.body.Close()
+	_ = a.body.Close() // nothing is written
 	a.free()
 }
 
@@ -67,7 +67,7 @@ func (p *Provider) send(ctx context.Context, body []byte) (*answer, error) {
 			return nil, err
 		}
 		if after == 0 {
-			after = pause/2 + rand.N(pause/2+1)
+			after = pause/2 + rand.N(pause/2+1) //nolint:gosec // spreads attempts, guards nothing
 			pause = min(2*pause, 5*time.Second)
 		}
 		select {

@@ -39,7 +39,7 @@ func (p *Provider) Stream(ctx context.Context, r model.Request, yield func(model
 	lines := bufio.NewReaderSize(a, 16<<10)
 	for {
 		line, err := readLine(lines)
-		if data, ok := bytes.CutPrefix(line, []byte("data:")); ok && (err == nil || err == io.EOF) {
+		if data, ok := bytes.CutPrefix(line, []byte("data:")); ok && (err == nil || errors.Is(err, io.EOF)) {
 			data = bytes.TrimSpace(data)
 			if string(data) == "[DONE]" {
 				break
@@ -48,7 +48,7 @@ func (p *Provider) Stream(ctx context.Context, r model.Request, yield func(model
 				return model.End{}, err
 			}
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
