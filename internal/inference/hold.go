@@ -90,7 +90,7 @@ func (h *hold) take(ctx context.Context, d model.Delta) error {
 	}
 	end := h.text.Len()
 	switch {
-	case end-h.released > most+h.reach && !h.async:
+	case end-h.released > most+h.reach && !h.async && !h.grounds():
 		return h.advance(ctx, end)
 	case end-h.seen >= h.step && end > h.reach:
 		return h.advance(ctx, end-h.reach)

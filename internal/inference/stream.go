@@ -25,7 +25,7 @@ func (s *Service) Stream(ctx context.Context, r Request, yield func(model.Delta)
 	h := &hold{call: c, async: r.Async, yield: yield, reach: s.Hold, step: s.Step}
 	for _, g := range c.guards {
 		for _, w := range g.Guardrail().Words.Words {
-			h.reach = max(h.reach, 2*len(w.Text)+32)
+			h.reach = max(h.reach, 4*len(w.Text)+64) // room for what disguises it
 		}
 	}
 	deltas := 0

@@ -120,6 +120,21 @@ func TestParallelCallsWait(t *testing.T) {
 	}
 }
 
+func TestSlowReaderIsNoSlowServer(t *testing.T) {
+	t.Parallel()
+	u := providertest.NewUpstream(t, providertest.Says("hel", "lo"))
+	p := open(t, openai.Config{BaseURL: u.BaseURL()})
+	text := ""
+	_, err := p.Stream(t.Context(), model.Request{}, func(d model.Delta) error {
+		text += d.Text
+		time.Sleep(2 * providertest.Stall) // the reader's own pace is what is tested
+		return nil
+	})
+	if err != nil || text != "hello" {
+		t.Errorf("%q, %v", text, err)
+	}
+}
+
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	for _, c := range []openai.Config{{}, {BaseURL: "ftp://x", Model: "m"}, {BaseURL: "http://x"}, {BaseURL: "http://u:p@x", Model: "m"}, {BaseURL: "http://", Model: "m"}} {

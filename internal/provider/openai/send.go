@@ -28,10 +28,11 @@ type answer struct {
 	free   func()
 }
 
-// Read reads on and gives the server time for the next piece.
+// Read reads on. The server's time runs while somebody waits for it: a reader may be as slow as it likes.
 func (a *answer) Read(p []byte) (int, error) {
-	n, err := a.body.Read(p)
 	a.timer.Reset(a.stall)
+	n, err := a.body.Read(p)
+	a.timer.Stop()
 	if err != nil && !errors.Is(err, io.EOF) {
 		if cause := a.ended(); cause != nil {
 			err = cause
@@ -122,7 +123,7 @@ func (p *Provider) try(ctx context.Context, body []byte) (_ *answer, after time.
 		}
 	}
 	if response.StatusCode == http.StatusOK {
-		timer.Reset(p.config.Stall)
+		timer.Stop()
 		return &answer{body: response.Body, ended: func() error { return context.Cause(call) }, cancel: cancel, timer: timer, stall: p.config.Stall}, 0, nil
 	}
 	defer done()
