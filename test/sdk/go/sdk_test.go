@@ -24,6 +24,13 @@ import (
 // clients starts a server on a fresh folder for one test.
 func clients(t *testing.T) (*bedrock.Client, *bedrockruntime.Client) {
 	t.Helper()
+	config := serve(t)
+	return bedrock.NewFromConfig(config), bedrockruntime.NewFromConfig(config)
+}
+
+// serve starts a server on a fresh folder for one test, and gives what its root calls it with.
+func serve(t *testing.T) aws.Config {
+	t.Helper()
 	command := exec.Command("../../../bin/merlon", "serve", "--dev", "--listen", "127.0.0.1:0", "--data", filepath.Join(t.TempDir(), "data"))
 	command.Env = append(os.Environ(), "MERLON_QUOTAS__APPLY_REQUESTS=0")
 	stdout, err := command.StdoutPipe()
@@ -46,8 +53,7 @@ func clients(t *testing.T) (*bedrock.Client, *bedrockruntime.Client) {
 		t.Fatal(err)
 	}
 	endpoint := strings.Fields(line)[2]
-	config := aws.Config{Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""), BaseEndpoint: &endpoint, RetryMaxAttempts: 1}
-	return bedrock.NewFromConfig(config), bedrockruntime.NewFromConfig(config)
+	return aws.Config{Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""), BaseEndpoint: &endpoint, RetryMaxAttempts: 1}
 }
 
 func words(list ...string) *control.GuardrailWordPolicyConfig {
