@@ -66,7 +66,7 @@ func quantile(d []time.Duration, q float64) time.Duration {
 }
 
 // TestFirstToken tells how long the first token of a stream takes with words and personal data judged, against none, for a model that
-// answers 1 kB at once. It measures rather than holds: the figures stand in docs/benchmarks.md.
+// answers 1 kB at once. It measures rather than holds.
 func TestFirstToken(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a measurement")
