@@ -56,7 +56,7 @@ func TestARowSaysWhatWasJudged(t *testing.T) {
 // TestMeasureEqualsTheDefinitions compares with figures that are computed pair by pair and threshold by threshold.
 func TestMeasureEqualsTheDefinitions(t *testing.T) {
 	t.Parallel()
-	rng := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test
+	rng := rand.New(rand.NewPCG(1, 2))
 	for range 50 {
 		var samples []sample
 		for range 150 {

@@ -22,7 +22,7 @@ const (
 	SumsFile        = "SHA256SUMS"
 	configFile      = "config.json"
 	weightsFile     = "model.safetensors"
-	tokenizerFile   = "tokenizer.json"
+	tokenizerFile   = "tokenizer.json" //nolint:gosec // the name of a file, no credential
 	calibrationFile = "calibration.json"
 )
 
