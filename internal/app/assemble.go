@@ -34,8 +34,12 @@ const keptGuardrails = 256
 // assemble connects the domains with the store and the API with the domains.
 func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *slog.Logger, keyring *envelope.Keyring, keys *kms.Service, audit *auditing, registry prometheus.Registerer, factories evaluate.Factories, models *models) (gateway.Config, error) {
 	var none gateway.Config
+	guardrailKeys, err := newGuardrailKeys(keys, keyring, c.KMSCache)
+	if err != nil {
+		return none, err
+	}
 	guardrails, err := guardrail.NewService(guardrail.Options{
-		Store: store.Guardrails(), Keys: guardrail.UnverifiedKeys{}, CheckRegex: evaluate.CheckRegex, Now: time.Now,
+		Store: store.Guardrails(), Keys: guardrailKeys, CheckRegex: evaluate.CheckRegex, Now: time.Now,
 		NewID:  func() string { return ident.Lower(12) },
 		Limits: guardrail.Limits{Guardrails: c.Quotas.Guardrails, Versions: c.Quotas.Versions, Regexes: c.Quotas.Regexes},
 	})

@@ -9,11 +9,13 @@ import (
 	"time"
 
 	"merlon.dev/merlon/internal/api/bedrock"
+	"merlon.dev/merlon/internal/config"
 	"merlon.dev/merlon/internal/detect/guardmodel"
 	"merlon.dev/merlon/internal/eval"
 	"merlon.dev/merlon/internal/guardrail"
 	"merlon.dev/merlon/internal/guardrail/evaluate"
 	"merlon.dev/merlon/internal/ident"
+	"merlon.dev/merlon/internal/kms"
 	"merlon.dev/merlon/internal/store/sqlite"
 )
 
@@ -77,8 +79,20 @@ func compileAlone(ctx context.Context, body []byte, guard *guardmodel.Model) (_ 
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	keyring, err := openKeyring(ctx, store, config.Resolved{Config: config.Config{Data: dir}, Dev: true})
+	if err != nil {
+		return nil, err
+	}
+	keys, err := kms.NewService(kms.Options{Store: store.KMS(), Sealer: keyring, Now: time.Now})
+	if err != nil {
+		return nil, err
+	}
+	guardrailKeys, err := newGuardrailKeys(keys, keyring, 0)
+	if err != nil {
+		return nil, err
+	}
 	guardrails, err := guardrail.NewService(guardrail.Options{
-		Store: store.Guardrails(), Keys: guardrail.UnverifiedKeys{}, CheckRegex: evaluate.CheckRegex, Now: time.Now,
+		Store: store.Guardrails(), Keys: guardrailKeys, CheckRegex: evaluate.CheckRegex, Now: time.Now,
 		NewID: func() string { return ident.Lower(12) },
 	})
 	if err != nil {

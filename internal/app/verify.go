@@ -52,7 +52,11 @@ func verifyStore(ctx context.Context, dir string) (string, error) {
 	if len(report.Problems) > 0 {
 		return "", fmt.Errorf("%d problems in %s:\n  %s", len(report.Problems), dir, strings.Join(report.Problems, "\n  "))
 	}
-	return fmt.Sprintf("ok: %d guardrails with %d numbered versions", report.Guardrails, report.Versions), nil
+	line := fmt.Sprintf("ok: %d guardrails with %d numbered versions", report.Guardrails, report.Versions)
+	if report.Sealed > 0 {
+		line += fmt.Sprintf("; %d configurations are sealed and were not opened", report.Sealed)
+	}
+	return line, nil
 }
 
 func verifyAudit(ctx context.Context, o VerifyOptions) (string, error) {

@@ -27,6 +27,9 @@ type Config struct {
 	// Models are the models that can be called. Default: none.
 	Models    []Model   `koanf:"models"`
 	Inference Inference `koanf:"inference"`
+	// KMSCache is for how long a data key that was opened once is kept in memory; 0 asks KMS at every use. What was disabled is refused
+	// within that time. Default 60s, as published.
+	KMSCache time.Duration `koanf:"kms_cache"`
 }
 
 // Model is one model and where it is.
@@ -139,6 +142,7 @@ func Default() Config {
 		},
 		Evaluate: Evaluate{Timeout: 10 * time.Second, Parallel: 2},
 		Compat:   Compat{LegacyApplyResponse: true},
+		KMSCache: time.Minute,
 
 		Inference: Inference{Time: 10 * time.Minute, Hold: 256, Step: 128, Tail: 2048},
 	}

@@ -234,6 +234,7 @@ func checkNumbers(c Config) (problems []error) {
 		{"quotas.word_units", int64(c.Quotas.WordUnits), 0},
 		{"quotas.grounding_units", int64(c.Quotas.GroundingUnits), 0},
 		{"evaluate.timeout", int64(c.Evaluate.Timeout), 1},
+		{"kms_cache", int64(c.KMSCache), 0},
 		{"evaluate.parallel", int64(c.Evaluate.Parallel), 1},
 		{"inference.time", int64(c.Inference.Time), 1},
 		{"inference.hold", int64(c.Inference.Hold), 1},

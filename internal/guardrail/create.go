@@ -30,9 +30,9 @@ func (s *Service) Create(ctx context.Context, scope Scope, in CreateInput) (Rece
 		return Receipt{}, err
 	}
 	now := s.time()
-	row, err := Guardrail{
+	row, err := s.seal(ctx, Guardrail{
 		Scope: scope, Config: config, ID: s.newID(), Version: Draft, CreatedAt: now, UpdatedAt: now, Revision: 1,
-	}.row()
+	})
 	if err != nil {
 		return Receipt{}, err
 	}

@@ -40,24 +40,20 @@ func DecodeConfig(stored []byte) (Config, error) {
 	return c, nil
 }
 
-// row gives g as a store keeps it.
-func (g Guardrail) row() (Row, error) {
-	config, err := EncodeConfig(g.Config)
-	if err != nil {
-		return Row{}, err
-	}
-	return Row{Config: config, Summary: Summary{
+// row gives g as a store keeps it, without its configuration.
+func (g Guardrail) row() Row {
+	return Row{Summary: Summary{
 		Scope: g.Scope, ID: g.ID, Version: g.Version,
 		Name: g.Name, Description: g.Description, ProfileID: g.ProfileID, KMSKeyARN: g.KMSKeyARN,
 		CreatedAt: g.CreatedAt, UpdatedAt: g.UpdatedAt, Revision: g.Revision, LastVersion: g.LastVersion,
-	}}, nil
+	}}
 }
 
-// guardrail gives the version that the row holds.
-func (r Row) guardrail() (Guardrail, error) {
-	config, err := DecodeConfig(r.Config)
+// guardrail gives the version that the row holds, whose configuration is encoded.
+func (r Row) guardrail(encoded []byte) (Guardrail, error) {
+	config, err := DecodeConfig(encoded)
 	if err != nil {
-		return Guardrail{}, fmt.Errorf("guardrail %s version %s: %w", r.ARN(), r.Version, err)
+		return Guardrail{}, err
 	}
 	return Guardrail{
 		Scope: r.Scope, Config: config, ID: r.ID, Version: r.Version,

@@ -20,7 +20,7 @@ func (s *Service) Get(ctx context.Context, scope Scope, identifier string, versi
 	if err != nil {
 		return Guardrail{}, err
 	}
-	return row.guardrail()
+	return s.open(ctx, row)
 }
 
 // Summary gives what Get does without the configuration. It is cheap enough to ask, before each use of a compiled form,

@@ -60,31 +60,3 @@ func TestResolveProfile(t *testing.T) {
 		}
 	}
 }
-
-func TestUnverifiedKeys(t *testing.T) {
-	t.Parallel()
-	const id = "1234abcd-12ab-34cd-56ef-1234567890ab"
-	alias, err := UnverifiedKeys{}.ResolveKey(t.Context(), testScope, "alias/mine")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if form := "arn:aws:kms:us-east-1:123456789012:key/"; len(alias) != len(form)+36 || alias[:len(form)] != form {
-		t.Errorf("alias leads to %q", alias)
-	}
-	for key, want := range map[string]string{
-		id: "arn:aws:kms:us-east-1:123456789012:key/" + id,
-		"arn:aws:kms:eu-west-1:210987654321:key/" + id: "arn:aws:kms:eu-west-1:210987654321:key/" + id,
-		"alias/mine": alias,
-		"arn:aws:kms:us-east-1:123456789012:alias/mine": alias,
-		"arn:aws:s3:us-east-1:123456789012:key/" + id:   "",
-		"arn:aws:kms:us-east-1:123456789012:grant/x":    "",
-	} {
-		got, err := UnverifiedKeys{}.ResolveKey(t.Context(), testScope, key)
-		if got != want || (err == nil) != (want != "") {
-			t.Errorf("ResolveKey(%q) = %q, %v, want %q", key, got, err, want)
-		}
-	}
-	if other, err := (UnverifiedKeys{}).ResolveKey(t.Context(), testScope, "alias/other"); err != nil || other == alias {
-		t.Errorf("two aliases lead to %q (%v)", other, err)
-	}
-}

@@ -12,7 +12,7 @@ import (
 // It is safe for concurrent use.
 type Service struct {
 	store      Store
-	keys       KeyResolver
+	keys       Keys
 	limits     Limits
 	checkRegex func(pattern string) error
 	now        func() time.Time
@@ -22,7 +22,7 @@ type Service struct {
 // Options are the parts that a Service works with. All but Limits are required.
 type Options struct {
 	Store Store
-	Keys  KeyResolver
+	Keys  Keys
 	// CheckRegex refuses a caller's pattern that the pattern detector cannot run, with a fault of kind Invalid that says why.
 	CheckRegex func(pattern string) error
 	// Limits are the quotas; the zero value has none.
@@ -50,7 +50,7 @@ func NewService(o Options) (*Service, error) {
 	case o.Store == nil:
 		return nil, errors.New("guardrail service: no store")
 	case o.Keys == nil:
-		return nil, errors.New("guardrail service: no key resolver")
+		return nil, errors.New("guardrail service: no keys")
 	case o.CheckRegex == nil:
 		return nil, errors.New("guardrail service: no regex check")
 	case o.Now == nil:

@@ -99,7 +99,7 @@ type EnforcedRows interface {
 // Row is one version of a guardrail as a store keeps it.
 type Row struct {
 	Summary
-	// Config is the configuration as EncodeConfig made it: opaque to the store.
+	// Config is the configuration, sealed or as EncodeConfig made it: opaque to the store.
 	Config []byte
 }
 

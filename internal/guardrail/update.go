@@ -20,7 +20,15 @@ func (s *Service) Update(ctx context.Context, scope Scope, in UpdateInput) (Rece
 		return Receipt{}, err
 	}
 	now := s.time()
-	row, err := Guardrail{Scope: scope, Config: config, ID: id, Version: Draft, UpdatedAt: now}.row()
+	// Whoever may not use the key of what is there may not replace it either.
+	present, err := view(ctx, s.store, func(tx Tx) (Summary, error) { return tx.DraftSummary(scope, id) })
+	if err != nil {
+		return Receipt{}, orNotFound(err, errGuardrailNotFound())
+	}
+	if err := s.usable(ctx, present.KMSKeyARN); err != nil {
+		return Receipt{}, err
+	}
+	row, err := s.seal(ctx, Guardrail{Scope: scope, Config: config, ID: id, Version: Draft, UpdatedAt: now})
 	if err != nil {
 		return Receipt{}, err
 	}

@@ -11,8 +11,8 @@ import (
 // maxVersion is the largest number that the wire form of a version admits.
 const maxVersion Version = 99_999_999
 
-// snapshotTries is how often the draft may change under a request to freeze it.
-const snapshotTries = 8
+// snapshotTries is how often the draft may change, or another version take the number, under a request to freeze it.
+const snapshotTries = 64
 
 var errStale = errors.New("the draft has changed since the snapshot was made")
 
@@ -53,7 +53,7 @@ func (s *Service) CreateVersion(ctx context.Context, scope Scope, in CreateVersi
 	return Receipt{}, fault.New(fault.Conflict, "The guardrail is being changed by other requests. Try again.")
 }
 
-// snapshot gives the draft as a version that has no number yet. Where there is no draft it gives a row without revision: a
+// snapshot gives the draft as the version that would follow now. Where there is no draft it gives a row without revision: a
 // token may still know an answer.
 func (s *Service) snapshot(ctx context.Context, scope Scope, id, description string, now time.Time) (Row, error) {
 	draft, err := view(ctx, s.store, func(tx Tx) (Row, error) { return tx.Draft(scope, id) })
@@ -63,28 +63,28 @@ func (s *Service) snapshot(ctx context.Context, scope Scope, id, description str
 	if err != nil {
 		return Row{}, err
 	}
-	version, err := draft.guardrail()
+	version, err := s.open(ctx, draft)
 	if err != nil {
 		return Row{}, err
 	}
 	version.Description, version.LastVersion = description, 0
 	version.CreatedAt, version.UpdatedAt = now, now
-	return version.row()
+	version.Version = draft.LastVersion + 1 // the configuration is sealed for the number that it will have
+	return s.seal(ctx, version)
 }
 
-// insertVersion gives the snapshot the next number, or errStale where it is not of the present draft.
+// insertVersion adds the snapshot, or gives errStale where it is not of the present draft or its number is taken.
 func (s *Service) insertVersion(tx Tx, snapshot Row) (Receipt, error) {
 	draft, err := tx.DraftSummary(snapshot.Scope, snapshot.ID)
 	if err != nil {
 		return Receipt{}, orNotFound(err, errGuardrailNotFound())
 	}
-	if draft.Revision != snapshot.Revision {
+	if draft.Revision != snapshot.Revision || draft.LastVersion+1 != snapshot.Version {
 		return Receipt{}, errStale
 	}
 	if err := s.checkVersions(tx, draft); err != nil {
 		return Receipt{}, err
 	}
-	snapshot.Version = draft.LastVersion + 1
 	if err := tx.InsertVersion(snapshot); err != nil {
 		return Receipt{}, err
 	}

@@ -12,6 +12,7 @@ import (
 	"merlon.dev/merlon/internal/detect/pattern"
 	"merlon.dev/merlon/internal/fault"
 	"merlon.dev/merlon/internal/guardrail"
+	"merlon.dev/merlon/internal/guardrail/guardrailtest"
 	"merlon.dev/merlon/internal/ident"
 	"merlon.dev/merlon/internal/operation"
 	"merlon.dev/merlon/internal/pagination"
@@ -45,7 +46,7 @@ func setup(t *testing.T, limits guardrail.Limits) *server {
 	clock := new(atomic.Int64)
 	now := func() time.Time { return noon.Add(time.Duration(clock.Add(1)) * time.Second) }
 	guardrails, err := guardrail.NewService(guardrail.Options{
-		Store: store.Guardrails(), Keys: guardrail.UnverifiedKeys{}, Limits: limits, Now: now,
+		Store: store.Guardrails(), Keys: &guardrailtest.Keys{}, Limits: limits, Now: now,
 		CheckRegex: pattern.Check, NewID: func() string { return ident.Lower(12) },
 	})
 	if err != nil {

@@ -16,6 +16,8 @@ type Reader interface {
 	Get(ctx context.Context, scope guardrail.Scope, identifier string, version guardrail.Version) (guardrail.Guardrail, error)
 	// Summary gives the same without the configuration.
 	Summary(ctx context.Context, scope guardrail.Scope, identifier string, version guardrail.Version) (guardrail.Summary, error)
+	// Confirm fails where what Get gave may no longer be used, because its key may not.
+	Confirm(ctx context.Context, g guardrail.Guardrail) error
 }
 
 // Key names one version of a guardrail.
@@ -28,7 +30,7 @@ type Key struct {
 // Resolver gives compiled guardrails and keeps the ones used last. It is safe for concurrent use.
 //
 // Every call sees the version as it is at that moment: a kept form is used only if nothing at all was written since it was last
-// confirmed, or if the version's revision is still the same.
+// confirmed, or if the version's revision is still the same; and only while its key can be used.
 type Resolver struct {
 	reader    Reader
 	changes   func() uint64
@@ -58,7 +60,7 @@ func (r *Resolver) Resolve(ctx context.Context, key Key) (*Compiled, error) {
 	changes := r.changes() // before anything is read: a write in between only makes us look again next time
 	kept, confirmed := r.kept(key)
 	if kept != nil && confirmed == changes {
-		return kept, nil
+		return kept, r.reader.Confirm(ctx, kept.guardrail)
 	}
 	if kept != nil {
 		summary, err := r.reader.Summary(ctx, key.Scope, key.ID, key.Version)
@@ -68,7 +70,7 @@ func (r *Resolver) Resolve(ctx context.Context, key Key) (*Compiled, error) {
 		}
 		if summary.Revision == kept.guardrail.Revision {
 			r.keep(key, kept, changes)
-			return kept, nil
+			return kept, r.reader.Confirm(ctx, kept.guardrail)
 		}
 	}
 	g, err := r.reader.Get(ctx, key.Scope, key.ID, key.Version)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"merlon.dev/merlon/internal/guardrail"
+	"merlon.dev/merlon/internal/guardrail/guardrailtest"
 	"merlon.dev/merlon/internal/ident"
 	"merlon.dev/merlon/internal/store/sqlite"
 )
@@ -16,7 +17,7 @@ var scope = guardrail.Scope{Partition: "aws", Region: "us-east-1", Account: "123
 
 func newService(s *sqlite.Store) (*guardrail.Service, error) {
 	return guardrail.NewService(guardrail.Options{
-		Store: s.Guardrails(), Keys: guardrail.UnverifiedKeys{}, CheckRegex: func(string) error { return nil },
+		Store: s.Guardrails(), Keys: &guardrailtest.Keys{}, CheckRegex: func(string) error { return nil },
 		Now: time.Now, NewID: func() string { return ident.Lower(12) },
 	})
 }
@@ -46,7 +47,8 @@ func TestVerify(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]struct{ statement, problem string }{
 		"healthy":             {"SELECT 1", ""},
-		"unreadable format":   {"UPDATE guardrail SET config = x'02'", "format 2, want 1"},
+		"sealed":              {"SELECT 1", ""},
+		"unreadable format":   {"UPDATE guardrail SET config = x'03'", "format 3, want 1"},
 		"unreadable text":     {"UPDATE guardrail_version SET config = x'017b'", "unexpected EOF"},
 		"other name":          {"UPDATE guardrail SET name = 'other'", "differs from the columns"},
 		"number not given":    {"UPDATE guardrail SET last_version = 0", "above the last one given out"},
@@ -76,6 +78,11 @@ func TestVerify(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if name != "sealed" { // as an older Merlon has left it
+				if _, err := raw.ExecContext(t.Context(), "UPDATE guardrail SET config = ?1; UPDATE guardrail_version SET config = ?1", readable(t, "one")); err != nil {
+					t.Fatal(err)
+				}
+			}
 			if _, err := raw.ExecContext(t.Context(), damage.statement); err != nil {
 				t.Fatal(err)
 			}
@@ -90,11 +97,24 @@ func TestVerify(t *testing.T) {
 			if damage.problem == "" && (problems != "" || report.Guardrails != 1 || report.Versions != 1) {
 				t.Errorf("report %+v of a healthy folder", report)
 			}
+			if want := map[bool]int{true: 2}[name == "sealed"]; report.Sealed != want {
+				t.Errorf("%d sealed configurations, want %d", report.Sealed, want)
+			}
 			if !strings.Contains(problems, damage.problem) {
 				t.Errorf("problems %q, want one with %q", problems, damage.problem)
 			}
 		})
 	}
+}
+
+// readable gives a configuration as it was stored before it was sealed.
+func readable(t *testing.T, name string) []byte {
+	t.Helper()
+	config, err := guardrail.EncodeConfig(proposal(name).Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config
 }
 
 func TestVerifyNeedsAFolder(t *testing.T) {

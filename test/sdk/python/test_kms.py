@@ -1,9 +1,12 @@
 """KMS, seen by boto3: keys and what they do, and who may use them."""
 import json
+import os
+import subprocess
+import uuid
 
 import pytest
 
-from conftest import client
+from conftest import MESSAGES, ROOT as ROOT_FOLDER, client
 from test_identity import ACCOUNT, allow, iam, refused, user  # noqa: F401: fixtures
 
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
@@ -119,3 +122,74 @@ def test_key_tags_decide(kms, iam, user):
             assert user("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyId"] == key
         else:
             refused(user("kms").describe_key, "AccessDeniedException", KeyId=key)
+
+
+@pytest.fixture(scope="module")
+def uncached(tmp_path_factory):
+    """A server of its own that asks KMS at every use."""
+    folder = tmp_path_factory.mktemp("uncached")
+    with open(folder / "log", "w") as log:
+        server = subprocess.Popen([ROOT_FOLDER / "bin" / "merlon", "serve", "--dev", "--listen", "127.0.0.1:0", "--data", folder / "data"],
+                                  stdout=subprocess.PIPE, stderr=log, env=os.environ | {"MERLON_KMS_CACHE": "0s"}, text=True)
+        line = server.stdout.readline().split()
+        assert line[:2] == ["merlon", "ready"], (folder / "log").read_text()
+        yield line[2], folder / "data"
+        server.terminate()
+        assert server.wait(10) == 0
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_guardrail_under_a_key(uncached, endpoint, name, cached):
+    url = endpoint if cached else uncached[0]
+    kms, bedrock, runtime = client("kms", url), client("bedrock", url), client("bedrock-runtime", url)
+    key = kms.create_key()["KeyMetadata"]
+    kms.create_alias(AliasName="alias/" + name, TargetKeyId=key["KeyId"])
+    settings = {"name": name, **MESSAGES, "wordPolicyConfig": {"wordsConfig": [{"text": "Bluewhale"}]}, "kmsKeyId": "alias/" + name}
+    made = bedrock.create_guardrail(**settings)["guardrailId"]
+    assert bedrock.get_guardrail(guardrailIdentifier=made)["kmsKeyArn"] == key["Arn"]
+    bedrock.create_guardrail_version(guardrailIdentifier=made)
+    uses = [
+        (runtime.apply_guardrail, {"guardrailIdentifier": made, "guardrailVersion": v, "source": "INPUT", "content": [{"text": {"text": "a bluewhale"}}]})
+        for v in ("DRAFT", "1")
+    ]
+    for call, arguments in uses:
+        assert call(**arguments)["action"] == "GUARDRAIL_INTERVENED"
+    uses += [(bedrock.get_guardrail, {"guardrailIdentifier": made}), (bedrock.update_guardrail, {"guardrailIdentifier": made, **settings}),
+             (bedrock.create_guardrail_version, {"guardrailIdentifier": made})]
+    for hinder, allow_again in (
+        (lambda: kms.disable_key(KeyId=key["KeyId"]), lambda: kms.enable_key(KeyId=key["KeyId"])),
+        (lambda: kms.schedule_key_deletion(KeyId=key["KeyId"], PendingWindowInDays=7),
+         lambda: (kms.cancel_key_deletion(KeyId=key["KeyId"]), kms.enable_key(KeyId=key["KeyId"]))),
+    ):
+        hinder()
+        for call, arguments in uses:
+            # An update that names the key itself is told that it is no key to keep a guardrail with.
+            arguments = {k: v for k, v in arguments.items() if k != "kmsKeyId"}
+            answer = refused(call, "AccessDeniedException", key["Arn"], **arguments)
+            assert answer["ResponseMetadata"]["HTTPStatusCode"] == 403
+        assert made in [g["id"] for g in bedrock.list_guardrails(guardrailIdentifier=made)["guardrails"]]
+        allow_again()
+        for call, arguments in uses[:3]:
+            call(**arguments)
+    kms.disable_key(KeyId=key["KeyId"])
+    bedrock.delete_guardrail(guardrailIdentifier=made)
+
+
+def test_keys_that_cannot_keep_a_guardrail(kms, bedrock, key, name):
+    signing = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
+    kms.disable_key(KeyId=key["KeyId"])
+    for unfit in "1234abcd-12ab-34cd-56ef-1234567890ab", "alias/nobody", signing, key["Arn"]:
+        refused(bedrock.create_guardrail, "ValidationException", "kmsKeyId", name=name, **MESSAGES, kmsKeyId=unfit,
+                wordPolicyConfig={"wordsConfig": [{"text": "Bluewhale"}]})
+
+
+def test_configurations_are_sealed(uncached, name):
+    url, data = uncached
+    bedrock, word = client("bedrock", url), "planted" + uuid.uuid4().hex
+    key = client("kms", url).create_key()["KeyMetadata"]["Arn"]
+    for more in {}, {"kmsKeyId": key}:
+        made = bedrock.create_guardrail(name=name + str(len(more)), **MESSAGES, wordPolicyConfig={"wordsConfig": [{"text": word}]}, **more)
+        bedrock.create_guardrail_version(guardrailIdentifier=made["guardrailId"])
+    files = [f for f in data.rglob("*") if f.is_file()]
+    assert any(f.name.endswith("-wal") for f in files)
+    assert not [f for f in files if word.encode() in f.read_bytes()]
