@@ -121,3 +121,8 @@ func OpenSecret(ctx context.Context, sealer envelope.Sealer, account, id string,
 	defer envelope.Zero(plain)
 	return secret.New(string(plain)), nil
 }
+
+// errNoKey is what every operation on a credential that is not there answers.
+func errNoKey(id string) error {
+	return fault.New(fault.NotFound, "The Access Key with id %s cannot be found.", id)
+}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-
-	"merlon.dev/merlon/internal/fault"
 )
 
 // Attach gives a managed policy to a user or role. One that it has already is no error.
@@ -90,9 +88,4 @@ func (s *Service) PolicyUsers(ctx context.Context, scope Scope, policyARN string
 		u.Bounded, err = tx.Bounded(scope.Account, policyARN)
 		return u, err
 	})
-}
-
-// errNoKey is what every operation on a credential that is not there answers.
-func errNoKey(id string) error {
-	return fault.New(fault.NotFound, "The Access Key with id %s cannot be found.", id)
 }

@@ -106,7 +106,7 @@ func (s *Service) described(tx Tx, scope Scope, p Policy) (FoundPolicy, error) {
 func findPolicy(tx Tx, scope Scope, policyARN string) (Policy, error) {
 	parsed, err := arn.Parse(policyARN)
 	if err != nil {
-		return Policy{}, errBadARN(policyARN)
+		return Policy{}, errBadARN()
 	}
 	absent := fault.New(fault.NotFound, "Policy %s was not found.", policyARN)
 	rest, ok := parsed.ResourceID("policy")
@@ -148,7 +148,7 @@ func attachable(tx Tx, scope Scope, policyARN string) (Policy, error) {
 	return p, err
 }
 
-func errBadARN(string) error { return fault.New(fault.Invalid, "Invalid ARN:  Could not be parsed!") }
+func errBadARN() error { return fault.New(fault.Invalid, "Invalid ARN:  Could not be parsed!") }
 
 // PolicyFilter says which managed policies a list shows. The zero value shows all.
 type PolicyFilter struct {

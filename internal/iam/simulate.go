@@ -235,7 +235,7 @@ func byARN(tx Tx, scope Scope, principalARN string) (Principal, error) {
 	absent := fault.New(fault.NotFound, "The entity with ARN %s cannot be found.", principalARN)
 	parsed, err := arn.Parse(principalARN)
 	if err != nil {
-		return Principal{}, errBadARN(principalARN)
+		return Principal{}, errBadARN()
 	}
 	kind, path, ok := strings.Cut(parsed.Resource, "/")
 	if !ok || parsed.Service != "iam" || parsed.Account != scope.Account || kind != string(User) && kind != string(Role) {
@@ -255,7 +255,7 @@ func simulated(scope Scope, caller string) (policy.Principal, error) {
 	}
 	parsed, err := arn.Parse(caller)
 	if err != nil {
-		return policy.Principal{}, errBadARN(caller)
+		return policy.Principal{}, errBadARN()
 	}
 	p := policy.Principal{Kind: policy.User, Account: parsed.Account, ARN: caller}
 	if name, ok := parsed.ResourceID("role"); ok && parsed.Service == "iam" {
