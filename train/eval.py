@@ -32,7 +32,9 @@ class Scored:
 
 
 def show(name, y, s, bands):
-    """A line of figures with intervals."""
+    """A line of figures with intervals; none for no rows."""
+    if not len(y):
+        return
     def text(f):
         v, lo, hi = m.interval(f, y, s)
         return '–' if np.isnan(v) else f'{v:.3f} ({lo:.2f}–{hi:.2f})'

@@ -1,7 +1,7 @@
 """Puts a run together as a model folder: export.py BASE RUN TABLE OUT.
 
-Writes OUT/f32 (model.safetensors, config.json: what was trained, for comparison), OUT/samples.jsonl and OUT/fixed.jsonl (token
-ids: 256 training rows that set int8's ranges, and all rows that were not trained on), and tokenizer.json. The command quantise makes int8 of it."""
+Writes OUT/f32 (model.safetensors, config.json: what was trained, for comparison), OUT/samples.jsonl, OUT/fixed.jsonl and
+OUT/compare.jsonl (token ids: 200 training rows that set int8's ranges, all rows that were not trained on, 1,500 of them), and tokenizer.json. The command quantise makes int8 of it."""
 import json
 import os
 import shutil
@@ -36,13 +36,15 @@ def main():
     data = rows(table)
     rng = np.random.default_rng(4)
     train = [i for i, r in enumerate(data) if r['split'] == 'train']
-    rest = np.load(f'{run}/scores.npz')['index']
-    fixed = [int(i) for i in rest]
-    for name, index in (('samples', rng.choice(train, 256, replace=False)), ('fixed', fixed)):
+    fixed = [i for i, r in enumerate(data) if r['split'] != 'train']
+    test = [i for i in fixed if data[i]['split'] in ('test', 'source')]
+    some = sorted(int(i) for i in rng.choice(test, min(1500, len(test)), replace=False))
+    for name, index in (('samples', rng.choice(train, 200, replace=False)), ('fixed', fixed), ('compare', some)):
         with open(f'{out}/{name}.jsonl', 'w') as f:
             for ids in tokens(base, [data[i]['text'] for i in index]):
                 f.write(json.dumps(ids) + '\n')
     json.dump(fixed, open(f'{out}/fixed.index.json', 'w'))
+    json.dump(some, open(f'{out}/compare.index.json', 'w'))
 
 
 if __name__ == '__main__':

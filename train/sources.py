@@ -140,6 +140,8 @@ def documents(data):
                 yield r['lang'], r['source'], f'{name}/{r["group"]}'
 
 
+LOOK_MOST = 200  # rows of a set that are measured in the end
+
 # What is only measured: sets that are for development or may not ship, with how many rows at most, and which rows.
 LOOK = {
     'toxicchat_train': 500, 'guardreasoner_mix_5k': 500, 'kaggle_insults': 400, 'beavertails_test': 400, 'safety_tuned_eval': 566,
@@ -154,8 +156,8 @@ def look(data, manifest, rng):
     """Development rows, with the public label as `label`; never trained on."""
     for name, most in LOOK.items():
         rows = list(lines(f'{data}/{manifest[name]["task"]}/{name}.jsonl.gz'))
-        for r in rng.sample(rows, min(most, len(rows))):
-            out = row(r['id'], 'look/' + name, r['lang'], r['text'][:3000], use='look')
+        for r in rng.sample(rows, min(most, len(rows)))[:LOOK_MOST]:
+            out = row(r['id'], 'look/' + name, r['lang'], r['text'][:2000], use='look')
             out.update(label=r['label'], category=str(r.get('category') or r.get('labels') or r.get('split')), task=manifest[name]['task'])
             yield out
 

@@ -1,11 +1,12 @@
 """Trains the upper layers of the encoder and the heads: train.py TABLE BASE OUT [--cut N --passes N --lr X --minutes N ...]
 
-Lower layers and the word table stay as they are; what they give is computed once (store.py). Writes to OUT upper.pt (weights
-of the trained layers and heads), scores.npz (logits of every row that was not trained on) and log.txt."""
+Lower layers and the word table stay as they are; what they give is computed once (store.py). First layers and heads are trained
+together, then the heads are fitted to the end of it. Writes to OUT upper.pt (weights of the trained layers and heads) and log.txt."""
 import argparse
 import json
 import math
 import os
+import signal
 import time
 
 import numpy as np
@@ -26,40 +27,70 @@ class Guard(nn.Module):
             nn.init.normal_(head.weight, std=.02)
             nn.init.constant_(head.bias, -1.5)
 
-    def forward(self, x, mask):
+    def pooled(self, x, mask):
         bias = (1 - mask)[:, None, None, :] * -1e4
-        for layer in self.layer:
-            x = layer(x, bias)[0]
+        with torch.autocast('cpu', torch.bfloat16):
+            for layer in self.layer:
+                x = layer(x, bias)[0]
         x = x.float()
-        v = x[:, 0] if self.pooling == 'cls' else (x * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        return x[:, 0] if self.pooling == 'cls' else (x * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+
+    def forward(self, x, mask):
+        v = self.pooled(x, mask)
         return torch.cat([self.content(v), self.attack(v)], 1)
 
+    def fit(self, vectors, target, known, penalty):
+        """Fits the heads to vectors that stay as they are, by L-BFGS on vectors brought to mean 0 and variance 1, and returns
+        the loss. This base's sentence vectors lie in a narrow cone: AdamW leaves the heads far from what they could say."""
+        mean, deviation = vectors.mean(0), vectors.std(0)
+        x = (vectors - mean) / deviation
+        weight, bias = torch.zeros(10, x.shape[1], requires_grad=True), torch.zeros(10, requires_grad=True)
+        optimiser = torch.optim.LBFGS([weight, bias], max_iter=150, line_search_fn='strong_wolfe')
 
-def score(model, store, indices, budget=4096):
-    out = np.zeros((len(indices), 10), np.float32)
-    model.eval()
-    for batch in batches([store.lengths[i] for i in indices], budget):
-        with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
-            out[batch] = model(*store.batch([indices[i] for i in batch])).float().numpy()
-    return out
+        def closure():
+            optimiser.zero_grad()
+            loss = nn.functional.binary_cross_entropy_with_logits(x @ weight.T + bias, target.clamp(min=0), reduction='none')
+            loss = (loss * known).sum() / known.sum() + penalty * (weight ** 2).sum() / 10
+            loss.backward()
+            return loss
+        optimiser.step(closure)
+        loss = float(closure())
+        plain = (weight / deviation).detach()
+        shift = (bias - plain @ mean).detach()
+        for head, part in ((self.content, slice(0, 5)), (self.attack, slice(5, 10))):
+            head.weight.data.copy_(plain[part])
+            head.bias.data.copy_(shift[part])
+        return loss
 
 
-def main():
+def known(target, weight, positive):
+    """What each target counts in the loss: nothing if not judged, else its row's weight, positives more."""
+    return (target >= 0).float() * weight[:, None] * (1 + (positive - 1) * (target > 0).float())
+
+
+def arguments():
     p = argparse.ArgumentParser()
     p.add_argument('table')
     p.add_argument('base')
     p.add_argument('out')
-    p.add_argument('--cut', type=int, default=6)
+    p.add_argument('--cut', type=int, default=6, help='layers from below that stay as they are')
     p.add_argument('--passes', type=float, default=2)
     p.add_argument('--minutes', type=float, default=1e9, help='plan the schedule for this much time, if it is less than the passes take')
     p.add_argument('--lr', type=float, default=2e-4)
     p.add_argument('--decay', type=float, default=.9, help='learning rate of a layer against that of the one above')
+    p.add_argument('--heads', type=float, default=5, help='learning rate of the heads against that of the top layer')
     p.add_argument('--budget', type=int, default=1536, help='tokens a step')
     p.add_argument('--pooling', default='mean', choices=['mean', 'cls'])
-    p.add_argument('--held', action='store_true', help='train on the test and source splits too (for the last weights, unmeasured)')
+    p.add_argument('--long', type=float, default=1, help='share of the long rows (above 128 tokens) that is read, by chance')
+    p.add_argument('--positive', type=float, default=2, help='weight of a positive target against a negative when the heads are fitted')
+    p.add_argument('--penalty', type=float, default=2e-4, help='on the squares of the fitted heads')
     p.add_argument('--start', help='upper.pt of an earlier run to go on from')
     p.add_argument('--seed', type=int, default=4)
-    a = p.parse_args()
+    return p.parse_args()
+
+
+def main():
+    a = arguments()
     torch.manual_seed(a.seed)
     rng = np.random.default_rng(a.seed)
     os.makedirs(a.out, exist_ok=True)
@@ -69,54 +100,62 @@ def main():
         print(text, flush=True)
         print(text, file=log, flush=True)
     say(json.dumps(vars(a)))
-    table = rows(a.table)
+    table = [r for r in rows(a.table) if r['split'] == 'train' and r['use'] == 'ship']
     store = Store(a.base, table, a.cut, os.path.dirname(a.table))
-    splits = {'train'} | ({'test', 'source'} if a.held else set())
-    fit = [i for i, r in enumerate(table) if r['split'] in splits and r['use'] == 'ship']
     target = torch.tensor([r['content'] + r['attack'] for r in table], dtype=torch.float32)
     weight = torch.tensor([r['weight'] for r in table])
     base = encoder(a.base)
     model = Guard(base.encoder.layer[a.cut:], base.config.hidden_size, a.pooling)
     if a.start:
         model.load_state_dict(torch.load(a.start))
+    say(f'{len(table)} rows, {sum(store.lengths):,} tokens a pass')
+    tune(model, store, target, weight, a, rng, say)
+
+    begin = time.time()
+    index = [i for i in range(len(table)) if store.lengths[i] <= 128 or rng.random() < a.long]
+    vectors = torch.zeros(len(index), base.config.hidden_size)
+    with torch.no_grad():
+        for batch in batches([store.lengths[i] for i in index], 2048):
+            vectors[batch] = model.pooled(*store.batch([index[i] for i in batch]))
+    loss = model.fit(vectors, target[index], known(target[index], weight[index], a.positive), a.penalty)
+    say(f'heads fitted to {len(index)} rows, loss {loss:.4f}, {time.time() - begin:.0f}s')
+    torch.save(model.state_dict(), f'{a.out}/upper.pt')
+
+
+def tune(model, store, target, weight, a, rng, say):
+    """Trains layers and heads together by AdamW with warm-up and cosine. SIGTERM ends it early and keeps what was learned."""
     n = len(model.layer)
     groups = [{'params': layer.parameters(), 'lr': a.lr * a.decay ** (n - 1 - i)} for i, layer in enumerate(model.layer)]
-    groups.append({'params': list(model.content.parameters()) + list(model.attack.parameters()), 'lr': a.lr * 5})
-    opt = torch.optim.AdamW(groups, weight_decay=.01)
-    rates = [g['lr'] for g in opt.param_groups]
-    say(f'{len(fit)} rows, {sum(store.lengths[i] for i in fit):,} tokens a pass')
-    per_pass = len(batches([store.lengths[i] for i in fit], a.budget))
-    total, begin, seen, mean, step = int(per_pass * a.passes), time.time(), 0, 0.0, 0
-    fraction = 0.0
-    while fraction < 1:
-        for batch in batches([store.lengths[i] for i in fit], a.budget, rng):
+    groups.append({'params': [*model.content.parameters(), *model.attack.parameters()], 'lr': a.lr * a.heads})
+    optimiser = torch.optim.AdamW(groups, weight_decay=.01)
+    rates = [g['lr'] for g in optimiser.param_groups]
+    total = int(len(batches(store.lengths, a.budget)) * a.passes)
+    stopped = []
+    signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
+    begin, seen, mean, step = time.time(), 0, 0.0, 0
+    while True:
+        part = [i for i in range(len(store.lengths)) if store.lengths[i] <= 128 or rng.random() < a.long]
+        for batch in batches([store.lengths[i] for i in part], a.budget, rng):
             # the schedule follows steps or the clock, whichever is further: a loaded machine ends with small rates too
-            fraction = max(step / total, (time.time() - begin) / (60 * a.minutes))
-            if fraction >= 1:
-                break
+            fraction = max(step / max(1, total), (time.time() - begin) / (60 * a.minutes))
+            if stopped or fraction >= 1 or total == 0:
+                return
             factor = min(1, (step + 1) / 60) * (.02 + .98 * .5 * (1 + math.cos(math.pi * fraction)))
-            for g, r in zip(opt.param_groups, rates):
+            for g, r in zip(optimiser.param_groups, rates):
                 g['lr'] = r * factor
-            batch = [fit[i] for i in batch]
+            batch = [part[i] for i in batch]
             x, mask = store.batch(batch)
-            model.train()
-            with torch.autocast('cpu', torch.bfloat16):
-                logits = model(x, mask)
-            y, w = target[batch], weight[batch]
-            known = (y >= 0).float() * w[:, None]
-            loss = nn.functional.binary_cross_entropy_with_logits(logits.float(), y.clamp(min=0), reduction='none')
-            loss = (loss * known).sum() / known.sum().clamp(min=1)
-            opt.zero_grad(set_to_none=True)
+            logits, y = model(x, mask), target[batch]
+            count = known(y, weight[batch], 1)
+            loss = nn.functional.binary_cross_entropy_with_logits(logits, y.clamp(min=0), reduction='none')
+            loss = (loss * count).sum() / count.sum().clamp(min=1)
+            optimiser.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            opt.step()
+            optimiser.step()
             step, seen, mean = step + 1, seen + int(mask.sum()), .98 * mean + .02 * float(loss)
             if step % 50 == 0:
-                say(f'step {step}/{total} {fraction:.2f} loss {mean / (1 - .98 ** step):.4f} {seen / (time.time() - begin):.0f} tokens/s {time.time() - begin:.0f}s')
-    torch.save(model.state_dict(), f'{a.out}/upper.pt')
-    rest = [i for i, r in enumerate(table) if r['split'] not in splits or r['use'] != 'ship']
-    np.savez(f'{a.out}/scores.npz', index=np.array(rest), logits=score(model, store, rest))
-    say(f'done in {time.time() - begin:.0f}s')
+                say(f'step {step}/{total} {fraction:.2f} loss {mean / (1 - .98 ** step):.4f} {seen / (time.time() - begin):.0f} tokens/s')
 
 
 if __name__ == '__main__':
