@@ -131,7 +131,7 @@ func TestTypedErrors(t *testing.T) {
 	if invalid := (*data.ValidationException)(nil); !errors.As(err, &invalid) {
 		t.Errorf("apply: %v", err)
 	}
-	_, err = c.ListFoundationModels(ctx, &bedrock.ListFoundationModelsInput{})
+	_, err = c.ListPromptRouters(ctx, &bedrock.ListPromptRoutersInput{})
 	if failure := smithy.APIError(nil); !errors.As(err, &failure) || failure.ErrorCode() != "UnknownOperationException" {
 		t.Errorf("an operation that is not served: %v", err)
 	}

@@ -82,5 +82,5 @@ test("typed errors", async () => {
   const { guardrailId } = await make();
   const name = (await bedrock.send(new control.GetGuardrailCommand({ guardrailIdentifier: guardrailId }))).name;
   await assert.rejects(make({ ...words, name }), control.ConflictException);
-  await assert.rejects(bedrock.send(new control.ListFoundationModelsCommand({})), { name: "UnknownOperationException" });
+  await assert.rejects(bedrock.send(new control.ListPromptRoutersCommand({})), { name: "UnknownOperationException" });
 });

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from botocore.exceptions import ClientError
 
-from conftest import MESSAGES
+from conftest import MESSAGES, client
 
 WORDS = {"wordPolicyConfig": {"wordsConfig": [{"text": "Bluewhale"}]}}
 
@@ -187,19 +187,25 @@ def test_enforced_configuration(bedrock, make):  # 28, 31
     bedrock.delete_guardrail(guardrailIdentifier=identifier)
 
 
-def test_key_reads_back_as_arn(bedrock, make):  # 17
-    got = bedrock.get_guardrail(guardrailIdentifier=make(kmsKeyId="alias/mine")["guardrailId"])
-    assert re.fullmatch(r"arn:aws:kms:us-east-1:123456789012:key/[0-9a-f-]{36}", got["kmsKeyArn"])
+def test_key_reads_back_as_arn(bedrock, endpoint, make, name):  # 17
+    kms = client("kms", endpoint)
+    key = kms.create_key()["KeyMetadata"]
+    kms.create_alias(AliasName="alias/" + name, TargetKeyId=key["KeyId"])
+    for form in ("alias/" + name, key["KeyId"], key["Arn"]):
+        made = make(name=f"{name}-{len(form)}", kmsKeyId=form)
+        assert bedrock.get_guardrail(guardrailIdentifier=made["guardrailId"])["kmsKeyArn"] == key["Arn"]
+    message = refused("ValidationException", 400, bedrock.create_guardrail, name=name, kmsKeyId="alias/nobody-has-this", **MESSAGES, **WORDS)
+    assert "kmsKeyId" in message
 
 
 def test_standard_tier(bedrock, make):  # 8
-    definition = {"tierConfig": {"tierName": "STANDARD"}, "topicsConfig": [{"name": "t", "definition": "d" * 200, "type": "DENY"}]}
+    definition = {"tierConfig": {"tierName": "STANDARD"}, "topicsConfig": [{"name": "t", "definition": "d" * 1000, "type": "DENY"}]}
     made = make(topicPolicyConfig=definition, crossRegionConfig={"guardrailProfileIdentifier": "us.guardrail.v1:0"})
     got = bedrock.get_guardrail(guardrailIdentifier=made["guardrailId"])
     assert got["topicPolicy"]["tier"] == {"tierName": "STANDARD"} and got["crossRegionDetails"]["guardrailProfileId"] == "us.guardrail.v1:0"
 
 
 def test_operations_that_are_not_served(bedrock):
-    refused("UnknownOperationException", 404, bedrock.list_foundation_models)
+    refused("UnknownOperationException", 404, bedrock.list_prompt_routers)
     refused("UnknownOperationException", 404, bedrock.create_model_customization_job, jobName="j", customModelName="m", roleArn="arn:aws:iam::123456789012:role/r",
             baseModelIdentifier="b", trainingDataConfig={"s3Uri": "s3://b/k"}, outputDataConfig={"s3Uri": "s3://b/o"})
