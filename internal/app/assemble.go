@@ -68,15 +68,17 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 	if err != nil {
 		return none, err
 	}
+	keyUse := apikms.Through(keys, "bedrock")
 	runtime := bedrockruntime.New(bedrockruntime.Options{
 		Resolver: resolver, Evaluator: evaluator, Meter: meter, Inference: calls, Applied: applied(auditor{audit.recorder}, log), Shares: guardrail.NewShares(guardrails, store.Changes),
+		KeyUse:        keyUse,
 		LegacyRequest: c.Compat.LegacyApplyRequest, LegacyResponse: c.Compat.LegacyApplyResponse,
 	})
 	people, err := newPeople(store.IAM(), keyring, c, log)
 	if err != nil {
 		return none, err
 	}
-	control := bedrock.New(guardrails, pages)
+	control := bedrock.New(guardrails, pages, keyUse)
 	control.Operations = append(control.Operations, bedrock.FoundationModels(models.Catalogue)...)
 	return gateway.Config{
 		Services:      append([]operation.Service{control, runtime, apikms.New(keys, pages), audit.service(store, pages)}, people.services...),

@@ -58,6 +58,6 @@ func (r RootSecretRotation) Run(ctx context.Context) (changed int, err error) {
 	}
 	return envelope.Rotation{
 		Store: store, From: from, To: to, Holders: []envelope.Holder{keys},
-		Older: envelope.KeepOlder, // iam and audit keep ciphertexts too and do not re-wrap them yet
+		Older: envelope.KeepOlder, // guardrail, iam and audit keep ciphertexts too and do not re-wrap them yet
 	}.Run(ctx)
 }

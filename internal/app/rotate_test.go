@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,6 +11,8 @@ import (
 	"merlon.dev/merlon/internal/config"
 	"merlon.dev/merlon/internal/envelope"
 	"merlon.dev/merlon/internal/envelope/root"
+	"merlon.dev/merlon/internal/guardrail"
+	"merlon.dev/merlon/internal/ident"
 	"merlon.dev/merlon/internal/kms"
 	"merlon.dev/merlon/internal/store/sqlite"
 )
@@ -28,7 +31,7 @@ func TestRootSecretRotation(t *testing.T) {
 	}
 	scope := kms.Scope{Partition: "aws", Region: "us-east-1", Account: "123456789012"}
 	// with runs work on the folder as a server with a root secret would.
-	with := func(secret config.RootSecret, work func(*kms.Service) error) error {
+	with := func(secret config.RootSecret, work func(*kms.Service, *guardrail.Service) error) error {
 		store, err := sqlite.Open(t.Context(), data)
 		if err != nil {
 			t.Fatal(err)
@@ -42,10 +45,31 @@ func TestRootSecretRotation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return work(keys)
+		guardrailKeys, err := newGuardrailKeys(keys, keyring, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		guardrails, err := guardrail.NewService(guardrail.Options{
+			Store: store.Guardrails(), Keys: guardrailKeys, CheckRegex: func(string) error { return nil }, Now: time.Now,
+			NewID: func() string { return ident.Lower(12) },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return work(keys, guardrails)
 	}
 	var sealed []byte
-	if err := with(from, func(keys *kms.Service) error {
+	var guards []string
+	if err := with(from, func(keys *kms.Service, guardrails *guardrail.Service) error {
+		for _, key := range []string{"", "alias/aws/bedrock"} {
+			made, err := guardrails.Create(t.Context(), guardrail.Scope(scope), guardrail.CreateInput{Proposal: guardrail.Proposal{KMSKey: key, Config: guardrail.Config{
+				Name: "under" + filepath.Base(key), BlockedInput: "no", BlockedOutput: "no", Words: guardrail.WordPolicy{Words: []guardrail.Word{{Text: "w"}}},
+			}}})
+			if err != nil {
+				return err
+			}
+			guards = append(guards, made.ID)
+		}
 		out, err := keys.Encrypt(t.Context(), scope, kms.EncryptInput{Use: kms.Use{KeyID: "alias/aws/bedrock"}, Plaintext: []byte("x")})
 		sealed = out.Ciphertext
 		return err
@@ -57,7 +81,12 @@ func TestRootSecretRotation(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	open := func(keys *kms.Service) error {
+	open := func(keys *kms.Service, guardrails *guardrail.Service) error {
+		for _, id := range guards {
+			if g, err := guardrails.Get(t.Context(), guardrail.Scope(scope), id, guardrail.Draft); err != nil || g.Words.Words[0].Text != "w" {
+				return fmt.Errorf("guardrail %s: %w", id, err)
+			}
+		}
 		_, err := keys.Decrypt(t.Context(), scope, kms.DecryptInput{Ciphertext: sealed})
 		return err
 	}

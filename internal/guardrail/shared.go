@@ -37,3 +37,13 @@ func (s *Service) TagMap(ctx context.Context, scope Scope, resource string) (map
 	}
 	return named, err
 }
+
+// KeyOf gives the ARN of the KMS key that a version of the guardrail that the ARN resource names is kept under. It is empty where that is
+// the service's own and where there is no such version.
+func (s *Service) KeyOf(ctx context.Context, scope Scope, resource string, version Version) (string, error) {
+	summary, err := s.Summary(ctx, scope, resource, version)
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) {
+		return "", nil
+	}
+	return summary.KMSKeyARN, err
+}

@@ -76,6 +76,8 @@ type ResourceSide struct {
 	Grants []policy.Grant
 	// Tags gives the resource's tags when a policy asks for them; nil where it has none.
 	Tags func(ctx context.Context) (map[string]string, error)
+	// Further is what the caller needs beside the requirement itself, for instance of the key that the resource lies under.
+	Further []Requirement
 }
 
 // Operation is one API call: how it looks on the wire, what it asks of its caller, how it is recorded and what it does.

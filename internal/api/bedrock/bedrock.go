@@ -27,11 +27,15 @@ const (
 type service struct {
 	guardrails *guardrail.Service
 	pages      *pagination.Signer
+	keyUse     KeyUse
 }
 
+// KeyUse gives what a caller needs to have actions, "Decrypt" for instance, done with a KMS key on their behalf.
+type KeyUse func(call *operation.Call, key string, actions ...string) []operation.Requirement
+
 // New gives the operations of the service.
-func New(guardrails *guardrail.Service, pages *pagination.Signer) operation.Service {
-	s := service{guardrails: guardrails, pages: pages}
+func New(guardrails *guardrail.Service, pages *pagination.Signer, keyUse KeyUse) operation.Service {
+	s := service{guardrails: guardrails, pages: pages, keyUse: keyUse}
 	return operation.Service{
 		Schema: wire.Service,
 		Operations: []operation.Operation{
@@ -101,6 +105,32 @@ func (s service) onResource(call *operation.Call, action, resource string) []ope
 			}}, err
 		},
 	}}
+}
+
+// underKey adds to the requirement on a guardrail those of the KMS key that the version lies under.
+func (s service) underKey(call *operation.Call, needed []operation.Requirement, version guardrail.Version, actions ...string) []operation.Requirement {
+	r := &needed[0]
+	resource, lookup := r.Resource, r.Lookup
+	r.Lookup = func(ctx context.Context) (operation.ResourceSide, error) {
+		side, err := lookup(ctx)
+		if err != nil {
+			return side, err
+		}
+		key, err := s.guardrails.KeyOf(ctx, ownerOf(call, resource), resource, version)
+		if key != "" {
+			side.Further = s.keyUse(call, key, actions...)
+		}
+		return side, err
+	}
+	return needed
+}
+
+// newKey gives the requirements on the key that a request names for a configuration to be kept under.
+func (s service) newKey(call *operation.Call, key *string) []operation.Requirement {
+	if key == nil {
+		return nil
+	}
+	return s.keyUse(call, *key, "DescribeKey", "GenerateDataKey", "Decrypt")
 }
 
 // ownerOf gives the scope of a resource that may be shared with the caller: its own, where its ARN has the caller's Region.

@@ -19,7 +19,7 @@ func (s service) createGuardrail() operation.Operation {
 					needed[i].Context = tagging(in.Tags)
 				}
 			}
-			return needed
+			return append(needed, s.newKey(call, in.KmsKeyId)...)
 		}),
 		Handle: operation.Typed(func(ctx context.Context, call *operation.Call, in *wire.CreateGuardrailRequest) (*wire.CreateGuardrailResponse, error) {
 			proposal, err := proposalOf(in)

@@ -12,7 +12,8 @@ func (s service) createGuardrailVersion() operation.Operation {
 	return operation.Operation{
 		Schema: wire.CreateGuardrailVersion, Audit: operation.Management, Effect: operation.Write, BodyLimit: smallBody,
 		Requires: requires(func(call *operation.Call, in *wire.CreateGuardrailVersionRequest) []operation.Requirement {
-			return s.onGuardrail(call, "CreateGuardrailVersion", in.GuardrailIdentifier)
+			needed := s.onGuardrail(call, "CreateGuardrailVersion", in.GuardrailIdentifier)
+			return s.underKey(call, needed, guardrail.Draft, "Decrypt", "GenerateDataKey")
 		}),
 		Handle: operation.Typed(func(ctx context.Context, call *operation.Call, in *wire.CreateGuardrailVersionRequest) (*wire.CreateGuardrailVersionResponse, error) {
 			made, err := s.guardrails.CreateVersion(ctx, scopeOf(call), guardrail.CreateVersionInput{

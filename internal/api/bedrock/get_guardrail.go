@@ -12,7 +12,8 @@ func (s service) getGuardrail() operation.Operation {
 	return operation.Operation{
 		Schema: wire.GetGuardrail, Audit: operation.Management, Effect: operation.Read, BodyLimit: smallBody,
 		Requires: requires(func(call *operation.Call, in *wire.GetGuardrailRequest) []operation.Requirement {
-			return s.onGuardrail(call, "GetGuardrail", in.GuardrailIdentifier)
+			version, _ := guardrail.ParseVersion(text(in.GuardrailVersion)) // the handler refuses what is none
+			return s.underKey(call, s.onGuardrail(call, "GetGuardrail", in.GuardrailIdentifier), version, "Decrypt")
 		}),
 		Handle: operation.Typed(func(ctx context.Context, call *operation.Call, in *wire.GetGuardrailRequest) (*wire.GetGuardrailResponse, error) {
 			version := guardrail.Draft

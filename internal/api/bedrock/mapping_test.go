@@ -291,7 +291,7 @@ func TestCodesAreModelled(t *testing.T) {
 	for _, e := range wire.Service.Exceptions {
 		modelled[e.Code] = e.Status
 	}
-	for kind, code := range New(nil, nil).Codes {
+	for kind, code := range New(nil, nil, nil).Codes {
 		if modelled[code] == 0 {
 			t.Errorf("%s: code %s is not in the model", kind, code)
 		}

@@ -12,7 +12,8 @@ func (s service) updateGuardrail() operation.Operation {
 	return operation.Operation{
 		Schema: wire.UpdateGuardrail, Audit: operation.Management, Effect: operation.Write, BodyLimit: guardrailBody,
 		Requires: requires(func(call *operation.Call, in *wire.UpdateGuardrailRequest) []operation.Requirement {
-			return s.onGuardrail(call, "UpdateGuardrail", in.GuardrailIdentifier)
+			needed := s.underKey(call, s.onGuardrail(call, "UpdateGuardrail", in.GuardrailIdentifier), guardrail.Draft, "Decrypt")
+			return append(needed, s.newKey(call, in.KmsKeyId)...)
 		}),
 		Handle: operation.Typed(func(ctx context.Context, call *operation.Call, in *wire.UpdateGuardrailRequest) (*wire.UpdateGuardrailResponse, error) {
 			proposal, err := proposalOf(&wire.CreateGuardrailRequest{

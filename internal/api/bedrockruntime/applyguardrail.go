@@ -29,11 +29,20 @@ func precheckApply(in codec.Shape) error {
 
 // requiresApply names the guardrail that is applied.
 func (s *service) requiresApply(call *operation.Call, in codec.Shape) []operation.Requirement {
-	identifier := "*"
+	identifier, version := "*", guardrail.Draft
 	if request, ok := in.(*wire.ApplyGuardrailRequest); ok && request.GuardrailIdentifier != nil {
-		identifier = *request.GuardrailIdentifier
+		identifier, version = *request.GuardrailIdentifier, versionNamed(request.GuardrailVersion)
 	}
-	return []operation.Requirement{s.onGuardrail(call, identifier)}
+	return []operation.Requirement{s.onGuardrail(call, identifier, version)}
+}
+
+// versionNamed reads a version; the handler refuses what is none.
+func versionNamed(text *string) guardrail.Version {
+	if text == nil {
+		return guardrail.Draft
+	}
+	version, _ := guardrail.ParseVersion(*text)
+	return version
 }
 
 // applyGuardrail evaluates content by one version of a guardrail.

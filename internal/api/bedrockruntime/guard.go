@@ -58,9 +58,11 @@ func (s *service) requiresInvoke(call *operation.Call, action string, modelID, i
 		}
 	}
 	required := []operation.Requirement{{Action: action, Resource: resource}}
-	apply := func(identifier string) { required = append(required, s.onGuardrail(call, identifier)) }
+	apply := func(identifier string, version guardrail.Version) {
+		required = append(required, s.onGuardrail(call, identifier, version))
+	}
 	if identifier != nil {
-		apply(*identifier)
+		apply(*identifier, versionNamed(version))
 		required[0].Context = map[string][]string{"bedrock:GuardrailIdentifier": {versioned(required[1].Resource, version)}}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), enforcedTime)
@@ -69,9 +71,9 @@ func (s *service) requiresInvoke(call *operation.Call, action string, modelID, i
 		return required
 	}
 	if enforced, ok, err := s.Inference.EnforcedOn(ctx, scope, *modelID); err != nil {
-		apply("*") // the handler will fail as well
+		apply("*", guardrail.Draft) // the handler will fail as well
 	} else if ok {
-		apply(enforced.GuardrailID)
+		apply(enforced.GuardrailID, enforced.Version)
 	}
 	return required
 }

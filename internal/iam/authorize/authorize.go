@@ -129,6 +129,11 @@ func (a *Authorizer) one(ctx context.Context, call *operation.Call, caller side,
 	decision := policy.Evaluate(&in, &req)
 	switch {
 	case decision.Allowed(), !decision.Explicit && unconditional(r.Action):
+		for i := range resource.Further {
+			if err := a.one(ctx, call, caller, &resource.Further[i]); err != nil {
+				return err
+			}
+		}
 		return nil
 	case r.Absent != nil && req.ResourceAccount != call.Account:
 		return r.Absent

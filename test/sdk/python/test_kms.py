@@ -193,3 +193,27 @@ def test_configurations_are_sealed(uncached, name):
     files = [f for f in data.rglob("*") if f.is_file()]
     assert any(f.name.endswith("-wal") for f in files)
     assert not [f for f in files if word.encode() in f.read_bytes()]
+
+
+def test_who_may_use_a_guardrail_needs_its_key(kms, bedrock, key, iam, user, name):
+    """The key's own policy has the last word on guardrails under it."""
+    settings = {**MESSAGES, "wordPolicyConfig": {"wordsConfig": [{"text": "Bluewhale"}]}}
+    made = bedrock.create_guardrail(name=name, **settings, kmsKeyId=key["Arn"])["guardrailId"]
+    iam.put_user_policy(UserName=user.name, PolicyName="p", PolicyDocument=allow("bedrock:*"))
+    use = {"guardrailIdentifier": made, "guardrailVersion": "DRAFT", "source": "INPUT", "content": [{"text": {"text": "a bluewhale"}}]}
+    mine, runtime = user("bedrock"), user("bedrock-runtime")
+    refused(runtime.apply_guardrail, "AccessDeniedException", "kms:Decrypt", **use)
+    refused(mine.get_guardrail, "AccessDeniedException", "kms:Decrypt", guardrailIdentifier=made)
+    refused(mine.create_guardrail, "AccessDeniedException", "kms:", name=name + "2", **settings, kmsKeyId=key["Arn"])
+    through = {"StringEquals": {"kms:ViaService": "bedrock.us-east-1.amazonaws.com"}}
+    arn = f"arn:aws:iam::{ACCOUNT}:user/{user.name}"
+    kms.put_key_policy(KeyId=key["KeyId"], PolicyName="default", Policy=policy(
+        {"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "kms:Decrypt", "Resource": "*", "Condition": through}))
+    assert runtime.apply_guardrail(**use)["action"] == "GUARDRAIL_INTERVENED"
+    sealed = kms.encrypt(KeyId=key["KeyId"], Plaintext=b"words")["CiphertextBlob"]
+    refused(user("kms").decrypt, "AccessDeniedException", CiphertextBlob=sealed)
+    kms.put_key_policy(KeyId=key["KeyId"], PolicyName="default", Policy=policy(
+        {"Effect": "Deny", "Principal": {"AWS": arn}, "Action": "kms:Decrypt", "Resource": "*"}))
+    refused(runtime.apply_guardrail, "AccessDeniedException", "explicit deny", **use)
+    elsewhere = key["Arn"].replace(ACCOUNT, "444455556666")
+    refused(bedrock.create_guardrail, "AccessDeniedException", "kms:", name=name + "3", **settings, kmsKeyId=elsewhere)
