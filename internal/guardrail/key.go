@@ -56,18 +56,19 @@ func (s *Service) seal(ctx context.Context, g Guardrail) (Row, error) {
 
 // open gives the version that the row holds. It may wait for a key, so it has no place in a transaction.
 func (s *Service) open(ctx context.Context, row Row) (Guardrail, error) {
+	// The key counts for what was stored before it sealed anything, too.
+	if err := s.usable(ctx, row.KMSKeyARN); err != nil {
+		return Guardrail{}, err
+	}
 	stored := row.Config
 	if Sealed(stored) {
-		if err := s.usable(ctx, row.KMSKeyARN); err != nil {
-			return Guardrail{}, err
-		}
 		var err error
 		if stored, err = s.keys.Sealer(row.KMSKeyARN).Open(ctx, stored[1:], row.sealContext()); err != nil {
 			return Guardrail{}, fmt.Errorf("guardrail %s version %s: %w", row.ARN(), row.Version, err)
 		}
 	}
 	g, err := row.guardrail(stored)
-	if err == nil && Sealed(row.Config) && g.Config.KMSKeyARN != row.KMSKeyARN {
+	if err == nil && g.Config.KMSKeyARN != row.KMSKeyARN {
 		err = errors.New("the key that the configuration names is not the one that keeps it")
 	}
 	if err != nil {
