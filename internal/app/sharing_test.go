@@ -100,10 +100,14 @@ func TestNothingCrossesAccountsAlone(t *testing.T) {
 	path := func(arn string) string { return strings.ReplaceAll(arn, "/", "%2F") }
 	text := `{"source":"INPUT","content":[{"text":{"text":"the Bluewhale"}}]}`
 	calls := map[string]func(arn string) (int, string){
-		"get":    func(arn string) (int, string) { return n.call(beta, "GET", "/guardrails/"+path(arn), "") },
-		"apply":  func(arn string) (int, string) { return n.call(beta, "POST", "/guardrail/"+path(arn)+"/version/DRAFT/apply", text) },
+		"get": func(arn string) (int, string) { return n.call(beta, "GET", "/guardrails/"+path(arn), "") },
+		"apply": func(arn string) (int, string) {
+			return n.call(beta, "POST", "/guardrail/"+path(arn)+"/version/DRAFT/apply", text)
+		},
 		"delete": func(arn string) (int, string) { return n.call(beta, "DELETE", "/guardrails/"+path(arn), "") },
-		"tags":   func(arn string) (int, string) { return n.call(beta, "POST", "/listTagsForResource", `{"resourceARN":"`+arn+`"}`) },
+		"tags": func(arn string) (int, string) {
+			return n.call(beta, "POST", "/listTagsForResource", `{"resourceARN":"`+arn+`"}`)
+		},
 		"policy": func(arn string) (int, string) { return n.call(beta, "GET", "/resource-policy/"+path(arn), "") },
 	}
 	for name, call := range calls {
