@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"math"
 	"os"
 	"testing"
@@ -15,6 +17,9 @@ import (
 // docs/detectors.md; here a broken file, tokenizer of another vocabulary or kernel shows.
 func TestGuardAgreesWithTorch(t *testing.T) {
 	t.Parallel()
+	if _, err := os.Stat("../../../models/guard/model.safetensors"); errors.Is(err, fs.ErrNotExist) {
+		t.Skip("models/guard holds no weights yet; make models builds them")
+	}
 	g, err := openGuard("../../../models/guard")
 	if err != nil {
 		t.Fatal(err)
