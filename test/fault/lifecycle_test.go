@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"errors"
 	"net/http"
 	"os/exec"
 	"path/filepath"
@@ -52,7 +53,7 @@ func TestCommandLine(t *testing.T) {
 		{"", 2, "serve"},
 		{"fly", 2, "fly"},
 		{"serve --wings", 2, "--wings"},
-		{"serve", 1, "accounts"},
+		{"serve", 1, "root_secret"},
 		{"serve --dev --data x --listen 0.0.0.0:1", 1, "loopback"},
 		{"serve --config /nowhere", 1, "/nowhere"},
 		{"verify --data /nowhere", 1, "/nowhere"},
@@ -60,11 +61,10 @@ func TestCommandLine(t *testing.T) {
 	} {
 		out, err := exec.Command(binary, strings.Fields(tt.arguments)...).CombinedOutput()
 		code := 0
-		if exit := (*exec.ExitError)(nil); err != nil {
-			if exit, _ = err.(*exec.ExitError); exit == nil {
-				t.Fatal(err)
-			}
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 			code = exit.ExitCode()
+		} else if err != nil {
+			t.Fatal(err)
 		}
 		if code != tt.code || !strings.Contains(string(out), tt.says) {
 			t.Errorf("merlon %s: exit %d, want %d, and %q in\n%s", tt.arguments, code, tt.code, tt.says, out)
