@@ -103,6 +103,15 @@ def main():
     for name in ATTACK_SETS:
         i = d.where(lambda r: r['source'] == 'look/' + name)
         show(name, np.array([d.rows[j]['label'] for j in i]), d.attack[i], d.bands)
+    print('\n### Precision of findings at or above each confidence, test rows (number of findings)\n| category | ' + ' | '.join(d.bands) + ' |\n|---|---|---|---|')
+    for k, name in enumerate(CONTENT + ATTACK[:2]):
+        i = d.where(lambda r: r['split'] == 'test' and (r['content'] + r['attack'])[k] >= 0)
+        y = np.array([(d.rows[j]['content'] + d.rows[j]['attack'])[k] for j in i])
+        cells = []
+        for at in d.bands.values():
+            hit = d.p[i, k] >= at
+            cells.append(f'{y[hit].mean():.2f} ({hit.sum()})' if hit.any() else '–')
+        print(f'| {name} | ' + ' | '.join(cells) + ' |')
     print('\n### Reliability on test rows (forecast against share)\n| category | calibration error | bins: forecast → share (n) |\n|---|---|---|')
     for k, name in enumerate(CONTENT + ATTACK[:2]):
         y = np.array([(r['content'] + r['attack'])[k] for r in d.rows])

@@ -107,7 +107,7 @@ def benign(data, rng):
 
 
 def more(data, manifest):
-    """Rows made after the first errors were read: train/data/*.tsv, each with a sheet in DATA.md. Public rows are judged as
+    """Rows read or written while the first weights trained: train/data/*.tsv, each with a sheet in DATA.md. Public rows are judged as
     in relabelled.tsv; authored ones are `lang, labels or -, text`, with labels of content or of attacks."""
     codes = dict(line.rstrip('\n').split('\t') for line in open(f'{HERE}/relabelled_more.tsv'))
     for name in sorted({i.rsplit('-', 1)[0] for i in codes if i != 'id'}):
