@@ -1,5 +1,7 @@
 package text
 
+import "slices"
+
 import "unicode/utf8"
 
 // ciphers undoes shifts of the alphabet (ROT13 and the others) and Atbash in stretches of words that are hardly English, and reads
@@ -68,7 +70,7 @@ func (dec *decoder) line(start, end int) {
 	if !strange {
 		return
 	}
-	list := dec.words[:0]
+	list := slices.Grow(dec.words[:0], words)
 	for i := 0; i < len(s); {
 		if letterIndex(s[i]) == 0 {
 			i++

@@ -43,6 +43,7 @@ type joiner struct {
 	twins     bool
 	spelling  bool        // a word was spelled out before: two letters are enough for the next
 	chars     []character // of the chunk at hand
+	places    []int       // starts and ends of the letters of the spelled word at hand
 	leetspeak bool        // the text is full of digits for letters: a token of digits alone is a word as well
 }
 

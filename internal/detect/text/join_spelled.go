@@ -25,7 +25,7 @@ func (j *joiner) spelled(i int) int {
 		return i
 	}
 	var (
-		places  []int
+		places  = j.places[:0]
 		first   string
 		letters int
 	)
@@ -51,6 +51,7 @@ func (j *joiner) spelled(i int) int {
 		}
 		first, at = gap, next
 	}
+	j.places = places
 	shortest := shortestSpelled
 	if j.spelling {
 		shortest--
