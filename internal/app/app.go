@@ -11,6 +11,7 @@ import (
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
 
 	"merlon.dev/merlon/internal/config"
 	"merlon.dev/merlon/internal/detect/guardmodel"
@@ -45,8 +46,15 @@ type App struct {
 // New opens the store and the listeners and puts the server together. It takes no request yet.
 func New(ctx context.Context, o Options) (_ *App, err error) {
 	a := &App{options: o, log: newLogger(o.Config.Log, o.Stderr), served: make(chan error, 1)}
+	// The guard model takes most of the start: it is loaded beside all that does not need it.
+	var loading errgroup.Group
+	loading.Go(func() (err error) {
+		a.guard, err = openGuardModel()
+		return err
+	})
 	defer func() {
 		if err != nil {
+			_ = loading.Wait() // the first error is the one to tell
 			a.release()
 		}
 	}()
@@ -63,7 +71,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.keys, err = openKeys(ctx, a.store.KMS(), keyring, a.log); err != nil {
 		return nil, err
 	}
-	if a.guard, err = openGuardModel(); err != nil {
+	if err = loading.Wait(); err != nil {
 		return nil, err
 	}
 	if a.guard == nil {
