@@ -5,7 +5,6 @@ SHELL := /bin/bash
 GO      ?= go
 CACHE   := .cache
 VENV    := $(CACHE)/venv
-VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 DATA    ?= merlon-data
 
 export CGO_ENABLED := 0
@@ -13,7 +12,7 @@ export CGO_ENABLED := 0
 .PHONY: build run test unit sdk bench crash models generate lint clean
 
 build: ## the one static binary
-	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/merlon ./cmd/merlon
+	$(GO) build -trimpath -ldflags "-s -w" -o bin/merlon ./cmd/merlon
 
 run: build ## serve in dev mode; the first start shows a guardrail at work
 	MERLON_LOG__LEVEL=$${MERLON_LOG__LEVEL:-warn} bin/merlon serve --dev --demo --listen 127.0.0.1:8090 --data $(DATA)
