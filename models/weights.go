@@ -6,9 +6,14 @@ import (
 	"io/fs"
 )
 
-//go:embed guard
+// The folders. Trunk is the lower layers of the encoder, on which the others build.
+const (
+	Trunk = "trunk"
+	Guard = "guard" // harmful content and prompt attacks
+)
+
+//go:embed trunk guard
 var files embed.FS
 
-// Guard gives the folder of the guard model, which scores content and prompt attacks. It may hold no model: a build from a tree in which
-// none was trained yet.
-func Guard() (fs.FS, error) { return fs.Sub(files, "guard") }
+// Folder gives a model's folder. It may hold no model: a build from a tree in which none was trained yet.
+func Folder(name string) (fs.FS, error) { return fs.Sub(files, name) }

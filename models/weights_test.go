@@ -2,24 +2,34 @@ package weights
 
 import (
 	"errors"
+	"io/fs"
 	"testing"
 
 	"merlon.dev/merlon/internal/detect/guardmodel"
+	"merlon.dev/merlon/internal/detect/trunk"
 )
 
 // TestShippedModelsLoad fails when what is committed would keep a server from starting.
 func TestShippedModelsLoad(t *testing.T) {
 	t.Parallel()
-	folder, err := Guard()
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := guardmodel.Load(folder, guardmodel.Options{})
-	if errors.Is(err, guardmodel.ErrAbsent) {
-		t.Skip("no guard model is committed")
+	under, err := trunk.Load(folder(t, Trunk), trunk.Options{})
+	if errors.Is(err, trunk.ErrAbsent) {
+		t.Skip("no trunk is committed")
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.Close()
+	defer under.Close()
+	if _, err := guardmodel.Load(under, folder(t, Guard)); err != nil {
+		t.Error(err)
+	}
+}
+
+func folder(t *testing.T, name string) fs.FS {
+	t.Helper()
+	f, err := Folder(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }

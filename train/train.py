@@ -74,6 +74,7 @@ def arguments():
     p.add_argument('base')
     p.add_argument('out')
     p.add_argument('--cut', type=int, default=6, help='layers from below that stay as they are')
+    p.add_argument('--layers', type=int, default=6, help='layers above the cut that are kept and trained')
     p.add_argument('--passes', type=float, default=2)
     p.add_argument('--minutes', type=float, default=1e9, help='plan the schedule for this much time, if it is less than the passes take')
     p.add_argument('--lr', type=float, default=2e-4)
@@ -105,7 +106,7 @@ def main():
     target = torch.tensor([r['content'] + r['attack'] for r in table], dtype=torch.float32)
     weight = torch.tensor([r['weight'] for r in table])
     base = encoder(a.base)
-    model = Guard(base.encoder.layer[a.cut:], base.config.hidden_size, a.pooling)
+    model = Guard(base.encoder.layer[a.cut:a.cut + a.layers], base.config.hidden_size, a.pooling)
     if a.start:
         model.load_state_dict(torch.load(a.start))
     say(f'{len(table)} rows, {sum(store.lengths):,} tokens a pass')

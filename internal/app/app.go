@@ -14,7 +14,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"merlon.dev/merlon/internal/config"
-	"merlon.dev/merlon/internal/detect/guardmodel"
 	"merlon.dev/merlon/internal/gateway"
 	"merlon.dev/merlon/internal/gateway/listen"
 	"merlon.dev/merlon/internal/store/sqlite"
@@ -30,26 +29,26 @@ type Options struct {
 
 // App is a server that listens. Whoever made it stops it.
 type App struct {
-	options  Options
-	log      *slog.Logger
-	store    *sqlite.Store
-	audit    *auditing
-	keys     *keeping
-	guard    *guardmodel.Model // nil in a build without one
-	models   *models
-	server   *http.Server
-	listener net.Listener
-	metrics  *metricsServer // nil without a metrics listener
-	served   chan error     // ends with what Serve returned
+	options   Options
+	log       *slog.Logger
+	store     *sqlite.Store
+	audit     *auditing
+	keys      *keeping
+	detectors *detectorModels // nil in a build without weights
+	models    *models
+	server    *http.Server
+	listener  net.Listener
+	metrics   *metricsServer // nil without a metrics listener
+	served    chan error     // ends with what Serve returned
 }
 
 // New opens the store and the listeners and puts the server together. It takes no request yet.
 func New(ctx context.Context, o Options) (_ *App, err error) {
 	a := &App{options: o, log: newLogger(o.Config.Log, o.Stderr), served: make(chan error, 1)}
-	// The guard model takes most of the start: it is loaded beside all that does not need it.
+	// The models of the detectors take most of the start: they are loaded beside all that does not need it.
 	var loading errgroup.Group
 	loading.Go(func() (err error) {
-		a.guard, err = openGuardModel()
+		a.detectors, err = openDetectorModels("")
 		return err
 	})
 	defer func() {
@@ -74,14 +73,14 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err = loading.Wait(); err != nil {
 		return nil, err
 	}
-	if a.guard == nil {
-		a.log.Warn("this build has no guard model: guardrails with content filters fail closed")
+	if a.detectors == nil {
+		a.log.Warn("this build has no models: guardrails that need one fail closed")
 	}
 	if a.models, err = openModels(o.Config); err != nil {
 		return nil, err
 	}
 	registry := prometheus.NewRegistry()
-	front, err := assemble(ctx, a.store, o.Config, a.log, keyring, a.keys.Service, a.audit, registry, detectors(a.guard), a.models)
+	front, err := assemble(ctx, a.store, o.Config, a.log, keyring, a.keys.Service, a.audit, registry, a.detectors.factories(), a.models)
 	if err != nil {
 		return nil, err
 	}
@@ -140,9 +139,7 @@ func (a *App) Stop(ctx context.Context) error {
 	if a.metrics != nil {
 		a.metrics.stop()
 	}
-	if a.guard != nil {
-		a.guard.Close()
-	}
+	a.detectors.close()
 	if a.models != nil {
 		a.models.Close()
 	}
@@ -155,9 +152,7 @@ func (a *App) release() {
 	if a.listener != nil {
 		_ = a.listener.Close() // nothing was accepted
 	}
-	if a.guard != nil {
-		a.guard.Close()
-	}
+	a.detectors.close()
 	if a.models != nil {
 		a.models.Close()
 	}

@@ -2,31 +2,63 @@ package app
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 
 	"merlon.dev/merlon/internal/detect/guardmodel"
+	"merlon.dev/merlon/internal/detect/trunk"
 	"merlon.dev/merlon/internal/guardrail/evaluate"
 	weights "merlon.dev/merlon/models"
 )
 
-// openGuardModel loads the guard model that is part of the binary; nil without an error means that the build has none.
-func openGuardModel() (*guardmodel.Model, error) {
-	folder, err := weights.Guard()
+// detectorModels are the models behind the detectors: the trunk and the towers on it. A nil one stands for a build without weights,
+// in which only rules detect.
+type detectorModels struct {
+	trunk *trunk.Trunk
+	guard *guardmodel.Model
+}
+
+// openDetectorModels loads the models that are part of the binary; guard may name a folder to take the guard model from instead.
+func openDetectorModels(guard string) (*detectorModels, error) {
+	folders := map[string]fs.FS{}
+	for _, name := range []string{weights.Trunk, weights.Guard} {
+		folder, err := weights.Folder(name)
+		if err != nil {
+			return nil, err
+		}
+		folders[name] = folder
+	}
+	if guard != "" {
+		folders[weights.Guard] = os.DirFS(guard)
+	}
+	under, err := trunk.Load(folders[weights.Trunk], trunk.Options{})
+	if errors.Is(err, trunk.ErrAbsent) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	m, err := guardmodel.Load(folder, guardmodel.Options{})
-	if errors.Is(err, guardmodel.ErrAbsent) {
-		return nil, nil
+	m := &detectorModels{trunk: under}
+	if m.guard, err = guardmodel.Load(under, folders[weights.Guard]); err != nil {
+		m.close()
+		return nil, fmt.Errorf("open %s: %w", weights.Guard, err)
 	}
-	return m, err
+	return m, nil
 }
 
-// detectors gives what makes the detectors of every family that this build has; guard may be nil.
-func detectors(guard *guardmodel.Model) evaluate.Factories {
+func (m *detectorModels) close() {
+	if m != nil {
+		m.trunk.Close()
+	}
+}
+
+// factories give what makes the detectors of every family that this build has.
+func (m *detectorModels) factories() evaluate.Factories {
 	factories := evaluate.RuleFactories()
-	if guard != nil {
-		maps.Copy(factories, evaluate.GuardModelFactories(guard))
+	if m != nil {
+		maps.Copy(factories, evaluate.GuardModelFactories(m.guard))
 	}
 	return factories
 }

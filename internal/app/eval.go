@@ -27,30 +27,25 @@ type EvalOptions struct {
 	Model     string              // folder of a guard model to take instead of the one in the binary
 }
 
-func (o EvalOptions) openModel() (*guardmodel.Model, error) {
-	if o.Model == "" {
-		return openGuardModel()
-	}
-	return guardmodel.Load(os.DirFS(o.Model), guardmodel.Options{})
-}
-
 // Eval measures detection in this process, without a server.
 func Eval(ctx context.Context, o EvalOptions) (_ eval.Report, err error) {
 	rows, err := eval.ReadRows(o.Rows)
 	if err != nil {
 		return eval.Report{}, err
 	}
-	guard, err := o.openModel()
+	models, err := openDetectorModels(o.Model)
 	if err != nil {
 		return eval.Report{}, err
 	}
-	if guard != nil {
-		defer guard.Close()
+	defer models.close()
+	var guard *guardmodel.Model
+	if models != nil {
+		guard = models.guard
 	}
 	var scorer eval.Scorer
 	switch {
 	case o.Guardrail != nil:
-		compiled, err := compileAlone(ctx, o.Guardrail, guard)
+		compiled, err := compileAlone(ctx, o.Guardrail, models)
 		if err != nil {
 			return eval.Report{}, fmt.Errorf("guardrail: %w", err)
 		}
@@ -64,7 +59,7 @@ func Eval(ctx context.Context, o EvalOptions) (_ eval.Report, err error) {
 }
 
 // compileAlone makes a guardrail in a store of its own, so that a file is held to the rules that the API has, and compiles it.
-func compileAlone(ctx context.Context, body []byte, guard *guardmodel.Model) (_ *evaluate.Compiled, err error) {
+func compileAlone(ctx context.Context, body []byte, models *detectorModels) (_ *evaluate.Compiled, err error) {
 	proposal, err := bedrock.ParseProposal(body)
 	if err != nil {
 		return nil, err
@@ -107,5 +102,5 @@ func compileAlone(ctx context.Context, body []byte, guard *guardmodel.Model) (_ 
 	if err != nil {
 		return nil, err
 	}
-	return evaluate.Compile(g, detectors(guard))
+	return evaluate.Compile(g, models.factories())
 }

@@ -5,13 +5,13 @@ import (
 
 	"merlon.dev/merlon/internal/detect"
 	"merlon.dev/merlon/internal/detect/detecttest"
-	"merlon.dev/merlon/internal/detect/guardmodel"
 	"merlon.dev/merlon/internal/detect/guardmodel/guardmodeltest"
+	"merlon.dev/merlon/internal/detect/trunk"
 )
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	d, err := New(guardmodeltest.Load(t, guardmodel.Options{Workers: 2}), Hate, Insults, Sexual, Violence, Misconduct)
+	d, err := New(guardmodeltest.Load(t, trunk.Options{Workers: 2}), Hate, Insults, Sexual, Violence, Misconduct)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,7 +20,7 @@ func TestContract(t *testing.T) {
 
 func TestFindsWhatWasAskedFor(t *testing.T) {
 	t.Parallel()
-	m := guardmodeltest.Load(t, guardmodel.Options{})
+	m := guardmodeltest.Load(t, trunk.Options{})
 	for _, c := range []Category{Sexual, Violence, Misconduct} {
 		d, err := New(m, c)
 		if err != nil {

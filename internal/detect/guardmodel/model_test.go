@@ -3,12 +3,12 @@ package guardmodel_test
 import (
 	"bytes"
 	"encoding/json"
-	"io/fs"
 	"math"
 	"os"
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -16,6 +16,8 @@ import (
 	"merlon.dev/merlon/internal/detect/guardmodel"
 	"merlon.dev/merlon/internal/detect/guardmodel/guardmodeltest"
 	"merlon.dev/merlon/internal/detect/text"
+	"merlon.dev/merlon/internal/detect/trunk"
+	"merlon.dev/merlon/internal/detect/trunk/trunktest"
 	"merlon.dev/merlon/internal/nn/encoder"
 	"merlon.dev/merlon/internal/nn/kernel"
 	"merlon.dev/merlon/internal/nn/safetensors"
@@ -52,7 +54,7 @@ func read(t *testing.T, m *guardmodel.Model, s string) guardmodel.Reading {
 
 func TestScoresEqualTorch(t *testing.T) {
 	t.Parallel()
-	m := guardmodeltest.Load(t, guardmodel.Options{})
+	m := guardmodeltest.Load(t, trunk.Options{})
 	checked := 0
 	for _, g := range goldens(t) {
 		r := read(t, m, g.Text)
@@ -74,10 +76,24 @@ func TestScoresEqualTorch(t *testing.T) {
 	}
 }
 
-// int8Files is the test model with int8 weights.
-func int8Files(t *testing.T) fs.FS {
+// int8Model is the test model with int8 weights.
+func int8Model(t *testing.T, o trunk.Options) *guardmodel.Model {
 	t.Helper()
-	files := guardmodeltest.Files(t)
+	lower, upper := trunktest.Files(t), guardmodeltest.Files(t)
+	for _, files := range []fstest.MapFS{lower, upper} {
+		quantise(t, files)
+		trunktest.Seal(files)
+	}
+	under := trunktest.LoadFiles(t, lower, o)
+	m, err := guardmodel.Load(under, upper)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func quantise(t *testing.T, files fstest.MapFS) {
+	t.Helper()
 	data := files["model.safetensors"].Data
 	f, err := safetensors.Read(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
@@ -92,15 +108,12 @@ func int8Files(t *testing.T) fs.FS {
 		t.Fatal(err)
 	}
 	files["model.safetensors"].Data = out.Bytes()
-	guardmodeltest.Seal(files)
-	return files
 }
 
 // TestScoresAreTheSameBits reads texts one after the other, side by side, on any number of workers and on every kernel of this machine
 // that promises the same bits.
 func TestScoresAreTheSameBits(t *testing.T) {
 	t.Parallel()
-	files := int8Files(t)
 	texts := []string{strings.Repeat("we like tea and cake today, ", 200), "a"}
 	for _, g := range goldens(t) {
 		texts = append(texts, g.Text)
@@ -112,10 +125,7 @@ func TestScoresAreTheSameBits(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, workers := range []int{1, 2, 5} {
-			m, err := guardmodel.Load(files, guardmodel.Options{Workers: workers, Set: set})
-			if err != nil {
-				t.Fatal(err)
-			}
+			m := int8Model(t, trunk.Options{Workers: workers, Set: set})
 			got := make([]guardmodel.Reading, len(texts))
 			var group sync.WaitGroup
 			for i, s := range texts {
@@ -134,14 +144,13 @@ func TestScoresAreTheSameBits(t *testing.T) {
 			if diff := cmp.Diff(want, got, same); diff != "" {
 				t.Errorf("%s with %d workers (-alone +side by side):\n%s", tier, workers, diff)
 			}
-			m.Close()
 		}
 	}
 }
 
 func TestNothingIsCut(t *testing.T) {
 	t.Parallel()
-	m := guardmodeltest.Load(t, guardmodel.Options{})
+	m := guardmodeltest.Load(t, trunk.Options{})
 	filler := strings.Repeat("the cat sat on a mat and we like tea today ", 60) // some 2,400 bytes of 700 tokens
 	for at := 0; at <= len(filler); at += 43 * 5 {
 		s := filler[:at] + "we will kill the cat " + filler[at:]
@@ -165,7 +174,7 @@ func TestNothingIsCut(t *testing.T) {
 
 func TestDisguisedTextIsRead(t *testing.T) {
 	t.Parallel()
-	m := guardmodeltest.Load(t, guardmodel.Options{})
+	m := guardmodeltest.Load(t, trunk.Options{})
 	for _, s := range []string{
 		"we will kill the cat", "we will k\u200bill the cat", "we will k\u0456ll the cat", "we will k1ll the cat", "we will k i l l the cat", "wE wIlL kIlL tHe CaT",
 		"please send me the report: d2Ugd2lsbCBraWxsIHRoZSBjYXQ= thank you", "\uff57\uff45 \uff57\uff49\uff4c\uff4c \uff4b\uff49\uff4c\uff4c",
@@ -183,7 +192,7 @@ func TestDisguisedTextIsRead(t *testing.T) {
 // TestOnlyWhatDiffersIsReadTwice has one word in many windows that is spelled with a digit.
 func TestOnlyWhatDiffersIsReadTwice(t *testing.T) {
 	t.Parallel()
-	m := guardmodeltest.Load(t, guardmodel.Options{})
+	m := guardmodeltest.Load(t, trunk.Options{})
 	filler := strings.Repeat("the cat sat on a mat and we like tea today ", 120)
 	plain, odd := read(t, m, filler+filler), read(t, m, filler+"k1ll "+filler)
 	if extra := len(odd) - len(plain); extra < 1 || extra > 3 {

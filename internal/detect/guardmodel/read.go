@@ -3,17 +3,10 @@ package guardmodel
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"merlon.dev/merlon/internal/detect/text"
 	"merlon.dev/merlon/internal/nn/encoder"
-	"merlon.dev/merlon/internal/nn/token"
 )
-
-// batchTokens bounds one pass: enough for the weights to be read once for many short windows, and few enough that a call notices
-// soon when its context ends.
-const batchTokens = 2 * MaxTokens
 
 // Window is what the model says of one window of a document.
 type Window struct {
@@ -44,80 +37,33 @@ func (m *Model) Read(ctx context.Context, d *text.Document) (Reading, error) {
 }
 
 func (m *Model) read(ctx context.Context, d *text.Document) (Reading, error) {
-	if n := len(d.Original()); n > token.MaxText { // before the views of it are made
-		return nil, fmt.Errorf("%w: %d bytes of at most %d", token.ErrTooLong, n, token.MaxText)
+	rows, err := m.trunk.Read(ctx, d)
+	if err != nil {
+		return nil, err
 	}
-	tokens := m.scratch.Get().(*token.Encoding)
-	defer m.scratch.Put(tokens)
-	tokens.Reset()
-	var all []stretch
-	for _, s := range sources(d) {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		from, before := tokens.Len(), len(all)
-		if err := m.tokens.Append(tokens, s.view.Text); err != nil {
-			return nil, fmt.Errorf("read text: %w", err)
-		}
-		all = cut(all, s.view, from, tokens.Len(), MaxTokens-m.frame)
-		if s.read != "" {
-			fresh := slices.DeleteFunc(all[before:], func(w stretch) bool { return strings.Contains(s.read, w.text(tokens)) })
-			all = all[:before+len(fresh)]
-		}
+	reading := make(Reading, len(rows.Windows))
+	mean := make([]float32, m.trunk.Hidden())
+	err = m.tower.Run(ctx, rows, func(window int, rows encoder.Output, sequence int) {
+		rows.Mean(mean, sequence)
+		reading[window].Scores = m.score(mean)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("run guard model: %w", err)
 	}
-	reading := make(Reading, len(all))
-	for done := 0; done < len(all); {
-		next, size := done, 0
-		for next < len(all) && (next == done || size+all[next].to-all[next].from+m.frame <= batchTokens) {
-			size += all[next].to - all[next].from + m.frame
-			next++
-		}
-		if err := m.pass(ctx, tokens, all[done:next], reading[done:next]); err != nil {
-			return nil, fmt.Errorf("run guard model: %w", err)
-		}
-		done = next
+	for i, w := range rows.Windows {
+		reading[i].Span = w.Span
 	}
 	return reading, nil
 }
 
-// pass scores some windows in one batch.
-func (m *Model) pass(ctx context.Context, tokens *token.Encoding, windows []stretch, out Reading) error {
-	var l *lane
-	var open bool
-	select {
-	case l, open = <-m.lanes:
-		if !open {
-			return ErrClosed
-		}
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	defer func() { m.lanes <- l }()
-	l.batch.Reset()
-	for _, w := range windows {
-		l.framed.Reset()
-		m.tokens.Frame(&l.framed, token.Window{Of: tokens, From: w.from, To: w.to})
-		l.batch.Add(l.framed.IDs, nil)
-	}
-	rows, err := l.session.Forward(ctx, m.workers, &l.batch)
-	if err != nil {
-		return err
-	}
-	for i, w := range windows {
-		out[i] = Window{Span: w.span(tokens), Scores: m.score(rows, i, l.mean)}
-	}
-	return nil
-}
-
-// score applies the heads to the mean of sequence i. Each product is rounded before it is added, so that every machine adds the same.
-func (m *Model) score(rows encoder.Output, i int, mean []float32) (s Scores) {
-	rows.Mean(mean, i)
+// score applies the heads to the mean of a window's rows.
+func (m *Model) score(mean []float32) (s Scores) {
 	for l := range labels {
-		logit := m.bias[l]
-		for k, w := range m.head.Row(int(l)) {
-			logit += float32(mean[k] * w)
+		head, i := m.content, int(l)
+		if i >= contentLabels {
+			head, i = m.attack, i-contentLabels
 		}
-		s[l] = m.calibration.probability(l, logit)
+		s[l] = m.calibration.probability(l, head.Apply(mean, i))
 	}
 	return s
 }

@@ -13,6 +13,8 @@ import (
 	"merlon.dev/merlon/internal/detect"
 	"merlon.dev/merlon/internal/detect/guardmodel"
 	"merlon.dev/merlon/internal/detect/guardmodel/guardmodeltest"
+	"merlon.dev/merlon/internal/detect/trunk"
+	"merlon.dev/merlon/internal/detect/trunk/trunktest"
 	"merlon.dev/merlon/internal/fault"
 	"merlon.dev/merlon/internal/guardrail"
 	"merlon.dev/merlon/internal/nn/token"
@@ -40,7 +42,7 @@ func compileModel(t *testing.T, m *guardmodel.Model, strength guardrail.Strength
 
 func TestGuardModelDecides(t *testing.T) {
 	t.Parallel()
-	c := compileModel(t, guardmodeltest.Load(t, guardmodel.Options{}), guardrail.StrengthHigh)
+	c := compileModel(t, guardmodeltest.Load(t, trunk.Options{}), guardrail.StrengthHigh)
 	for text, want := range map[string][]guardrail.Category{
 		"the cat sat on a mat":     nil,
 		"we will kill the cat":     {guardrail.Violence},
@@ -72,7 +74,11 @@ func TestGuardModelDecides(t *testing.T) {
 // TestGuardModelFailsClosed tries what keeps a model from reading: a text that is too long, no time, and a model that was closed.
 func TestGuardModelFailsClosed(t *testing.T) {
 	t.Parallel()
-	m, err := guardmodel.Load(guardmodeltest.Files(t), guardmodel.Options{Workers: 1})
+	under, err := trunk.Load(trunktest.Files(t), trunk.Options{Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := guardmodel.Load(under, guardmodeltest.Files(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,6 +94,6 @@ func TestGuardModelFailsClosed(t *testing.T) {
 	}
 	check("no time", time.Nanosecond, "the cat")
 	check("too long", time.Minute, strings.Repeat("a", token.MaxText+1))
-	m.Close()
+	under.Close()
 	check("closed", time.Minute, "the cat")
 }

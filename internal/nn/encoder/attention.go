@@ -16,7 +16,7 @@ func scoreStride(n int) int { return (n + 31) &^ 31 }
 func (p *pass) attend(mine *scratch, seq, head int) {
 	e := p.e
 	width := e.hidden / e.config.Heads
-	from, to := p.batch.Bounds(seq)
+	from, to := bounds(p.ends, seq)
 	n, at := to-from, head*width
 	rows := p.projected.Slice(from, to)
 	q, k, v := rows.Columns(at, at+width), rows.Columns(e.hidden+at, e.hidden+at+width), rows.Columns(2*e.hidden+at, 2*e.hidden+at+width)

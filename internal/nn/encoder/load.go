@@ -28,6 +28,19 @@ func Load(f *safetensors.File, c Config, o Options) (*Encoder, error) {
 	return e, nil
 }
 
+// LoadTower reads layers alone, to go on where another encoder of the same Config ended (Session.Continue). They are
+// numbered from first on, so that several towers over one trunk keep the numbers of the model that they come from.
+func LoadTower(f *safetensors.File, c Config, first int, o Options) (*Encoder, error) {
+	if o.Set == (kernel.Set{}) {
+		o.Set = kernel.Best()
+	}
+	e, err := source{file: f, options: o}.tower(c, first)
+	if err != nil {
+		return nil, fmt.Errorf("load tower: %w", err)
+	}
+	return e, nil
+}
+
 func prefix(f *safetensors.File) string {
 	for _, p := range []string{"bert.", "roberta."} {
 		if _, ok := f.Tensor(p + wordTable); ok {
@@ -49,9 +62,6 @@ func (s source) encoder(c Config) (*Encoder, error) {
 		return nil, err
 	}
 	e.hidden = e.words.cols
-	if c.Heads < 1 || e.hidden%c.Heads != 0 || e.hidden%kernel.Lanes != 0 || e.hidden == 0 {
-		return nil, fmt.Errorf("hidden size %d with %d heads: it is a multiple of the heads and of %d", e.hidden, c.Heads, kernel.Lanes)
-	}
 	if e.positions, err = s.matrix("embeddings.position_embeddings.weight", -1, e.hidden); err != nil {
 		return nil, err
 	}
@@ -64,24 +74,45 @@ func (s source) encoder(c Config) (*Encoder, error) {
 	if e.embedded, err = s.norm("embeddings.LayerNorm", e.hidden, c.Eps); err != nil {
 		return nil, err
 	}
-	for i := 0; ; i++ {
+	return e, s.layers(e, 0)
+}
+
+func (s source) tower(c Config, first int) (e *Encoder, err error) {
+	name := fmt.Sprintf("encoder.layer.%d.attention.self.query.weight", first)
+	t, ok := s.file.Tensor(name)
+	if !ok || len(t.Shape) != 2 {
+		return nil, fmt.Errorf("tensor %s is %v", name, t.Shape)
+	}
+	e = &Encoder{config: c, set: s.options.Set, hidden: t.Shape[1]}
+	if e.activation, err = c.Activation.function(); err != nil {
+		return nil, err
+	}
+	return e, s.layers(e, first)
+}
+
+// layers reads the blocks from number first on.
+func (s source) layers(e *Encoder, first int) error {
+	if c := e.config; c.Heads < 1 || e.hidden%c.Heads != 0 || e.hidden%kernel.Lanes != 0 || e.hidden == 0 {
+		return fmt.Errorf("hidden size %d with %d heads: it is a multiple of the heads and of %d", e.hidden, c.Heads, kernel.Lanes)
+	}
+	for i := first; ; i++ {
 		name := fmt.Sprintf("encoder.layer.%d.", i)
 		if _, ok := s.file.Tensor(s.prefix + name + "attention.self.query.weight"); !ok {
 			break
 		}
-		l, err := s.layer(name, e.hidden, c.Eps)
+		l, err := s.layer(name, e.hidden, e.config.Eps)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if e.inner = l.widen.Out; i > 0 && e.inner != e.layers[0].widen.Out || e.inner%kernel.Lanes != 0 {
-			return nil, fmt.Errorf("%swidth %d between the feed-forward layers", name, e.inner)
+		if e.inner = l.widen.Out; i > first && e.inner != e.layers[0].widen.Out || e.inner%kernel.Lanes != 0 {
+			return fmt.Errorf("%swidth %d between the feed-forward layers", name, e.inner)
 		}
 		e.layers = append(e.layers, l)
 	}
 	if len(e.layers) == 0 {
-		return nil, fmt.Errorf("no tensor %sencoder.layer.0.attention.self.query.weight", s.prefix)
+		return fmt.Errorf("no tensor %sencoder.layer.%d.attention.self.query.weight", s.prefix, first)
 	}
-	return e, nil
+	return nil
 }
 
 func (s source) layer(name string, hidden int, eps float32) (layer, error) {

@@ -13,8 +13,9 @@ const blockRows = 128
 // pass is one run of a batch. It is the task that workers share; between steps all of them meet.
 type pass struct {
 	e           *Encoder
-	batch       *Batch
-	ends        []int     // of the batch's sequences; the output keeps them
+	batch       *Batch    // what to embed, or nil where rows are given
+	given       nn.Matrix // rows of an encoder below, which stay as they are
+	ends        []int     // of the sequences; the output keeps them
 	x           nn.Matrix // the residual stream
 	projected   nn.Matrix // query, key and value
 	context     nn.Matrix // what attention gathered
@@ -30,7 +31,7 @@ type pass struct {
 type step int
 
 const (
-	embed  step = iota // word, position and type rows, then the first projection
+	embed  step = iota // the rows of the tokens, or those given; then the first projection
 	attend             // attention of layer
 	mix                // the rest of layer, then the next layer's projection
 )
@@ -45,16 +46,16 @@ type scratch struct {
 	scores    []float32
 }
 
-func (p *pass) open(a *nn.Arena, b *Batch, workers int) {
-	e, rows := p.e, len(b.IDs)
-	p.batch, p.ends = b, append(p.ends[:0], b.ends...)
+func (p *pass) open(a *nn.Arena, ends []int, workers int) {
+	e, rows := p.e, ends[len(ends)-1]
+	p.ends = append(p.ends[:0], ends...)
 	p.x, p.projected, p.context = a.Matrix(rows, e.hidden), a.Matrix(rows, 3*e.hidden), a.Matrix(rows, e.hidden)
 	blocks := (rows + blockRows - 1) / blockRows
 	blocks = (blocks + workers - 1) / workers * workers
 	p.block = (rows + blocks - 1) / blocks
 	longest := 0
-	for i := range b.ends {
-		from, to := b.Bounds(i)
+	for i := range ends {
+		from, to := bounds(ends, i)
 		longest = max(longest, to-from)
 	}
 	head := e.hidden / e.config.Heads
@@ -90,7 +91,7 @@ func (p *pass) Work(part, _ int) {
 	if p.step == attend {
 		for {
 			i := int(p.next.Add(1)) - 1
-			if i >= p.batch.Len()*p.e.config.Heads {
+			if i >= len(p.ends)*p.e.config.Heads {
 				return
 			}
 			p.attend(mine, i/p.e.config.Heads, i%p.e.config.Heads)
@@ -114,14 +115,18 @@ func (p *pass) Work(part, _ int) {
 	}
 }
 
-// embed fills rows with the sum of their three embeddings, normalised.
+// embed fills rows with those given, or with the sum of their three embeddings, normalised.
 func (p *pass) embed(from, to int) {
+	if p.batch == nil {
+		copy(p.x.Slice(from, to).Data, p.given.Slice(from, to).Data)
+		return
+	}
 	e, seq := p.e, 0
 	for i := from; i < to; i++ {
-		for p.batch.ends[seq] <= i {
+		for p.ends[seq] <= i {
 			seq++
 		}
-		first, _ := p.batch.Bounds(seq)
+		first, _ := bounds(p.ends, seq)
 		row, kind := p.x.Row(i), 0
 		if len(p.batch.Types) > 0 {
 			kind = int(p.batch.Types[i])

@@ -2,7 +2,9 @@ package encoder
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"slices"
 
 	"merlon.dev/merlon/internal/nn"
 	"merlon.dev/merlon/internal/nn/kernel"
@@ -29,7 +31,25 @@ func (s *Session) Forward(ctx context.Context, pool *nn.Pool, b *Batch) (Output,
 	}
 	defer crew.Leave()
 	s.arena.Reset()
-	s.pass.open(&s.arena, b, crew.Size())
+	s.pass.batch = b
+	s.pass.open(&s.arena, b.ends, crew.Size())
+	return s.pass.run(crew), nil
+}
+
+// Continue runs a tower on the rows of a trunk, which stay as they are. The output lies in the session and is good until its
+// next call. The error is that of ctx before the work starts, or wraps ErrInput.
+func (s *Session) Continue(ctx context.Context, pool *nn.Pool, trunk Output) (Output, error) {
+	if trunk.Len() == 0 || trunk.Tokens.Cols != s.pass.e.hidden {
+		return Output{}, fmt.Errorf("%w: %d sequences of rows of %d values, for a tower of %d", ErrInput, trunk.Len(), trunk.Tokens.Cols, s.pass.e.hidden)
+	}
+	crew, err := pool.Enter(ctx)
+	if err != nil {
+		return Output{}, err
+	}
+	defer crew.Leave()
+	s.arena.Reset()
+	s.pass.batch, s.pass.given = nil, trunk.Tokens
+	s.pass.open(&s.arena, trunk.ends, crew.Size())
 	return s.pass.run(crew), nil
 }
 
@@ -47,6 +67,13 @@ type Output struct {
 	Tokens nn.Matrix // tokens x hidden, sequence after sequence
 	ends   []int
 	set    kernel.Set
+}
+
+// Clone copies the rows out of the session that made them.
+func (o Output) Clone() Output {
+	o.Tokens = kernel.Of(slices.Clone(o.Tokens.Data), o.Tokens.Rows, o.Tokens.Cols)
+	o.ends = slices.Clone(o.ends)
+	return o
 }
 
 // Len is the number of sequences.

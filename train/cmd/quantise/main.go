@@ -1,5 +1,6 @@
-// Command quantise writes a trained encoder with int8 weights: quantise MODEL SAMPLES OUT.
+// Command quantise writes a trained encoder with int8 weights: quantise [-to N | -from N] MODEL SAMPLES OUT.
 //
+// With -to it writes the trunk alone: embeddings and the layers before N; with -from the tower: layer N and those above it, and the heads.
 // MODEL is a folder with config.json and model.safetensors in f32, heads included; SAMPLES is a file of token ids, one JSON
 // array a line, whose activations set the ranges; OUT is the file to write. Same input, same bytes.
 package main
@@ -8,9 +9,12 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"merlon.dev/merlon/internal/nn"
 	"merlon.dev/merlon/internal/nn/encoder"
@@ -18,17 +22,39 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 4 {
-		fmt.Fprintln(os.Stderr, "usage: quantise MODEL SAMPLES OUT")
+	from := flag.Int("from", 0, "first layer to write; above 0 without embeddings")
+	to := flag.Int("to", 0, "layer to end before, without heads; 0 for all")
+	flag.Parse()
+	if flag.NArg() != 3 || (*from > 0 && *to > 0) {
+		fmt.Fprintln(os.Stderr, "usage: quantise [-to N | -from N] MODEL SAMPLES OUT")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2], os.Args[3]); err != nil {
+	if err := run(flag.Arg(0), flag.Arg(1), flag.Arg(2), part{*from, *to}); err != nil {
 		fmt.Fprintln(os.Stderr, "quantise:", err)
 		os.Exit(1)
 	}
 }
 
-func run(model, samples, out string) (err error) {
+// part is the layers to write: from, and up to but without to where that is not 0.
+type part struct{ from, to int }
+
+// holds reports whether a tensor belongs to the part.
+func (p part) holds(name string) bool {
+	var layer int
+	switch {
+	case strings.HasPrefix(name, "embeddings."):
+		return p.from == 0
+	case strings.HasPrefix(name, "encoder.layer."):
+		if _, err := fmt.Sscanf(name, "encoder.layer.%d.", &layer); err != nil {
+			return false
+		}
+		return layer >= p.from && (p.to == 0 || layer < p.to)
+	default: // heads
+		return p.to == 0
+	}
+}
+
+func run(model, samples, out string, p part) (err error) {
 	weights, err := os.Open(filepath.Join(model, "model.safetensors"))
 	if err != nil {
 		return err
@@ -58,6 +84,7 @@ func run(model, samples, out string) (err error) {
 	if err != nil {
 		return err
 	}
+	entries = slices.DeleteFunc(entries, func(e safetensors.Entry) bool { return !p.holds(e.Name) })
 	w, err := os.Create(out)
 	if err != nil {
 		return err

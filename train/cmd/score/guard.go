@@ -11,32 +11,20 @@ import (
 	"merlon.dev/merlon/internal/nn/safetensors"
 )
 
-// guard is an encoder with linear heads over the mean of its token rows.
+// guard is an encoder, in two parts or one, with linear heads over the mean of its token rows.
 type guard struct {
-	encoder *encoder.Encoder
-	session *encoder.Session
-	heads   []head
-	mean    []float32
+	trunk  *encoder.Session
+	tower  *encoder.Session // nil where trunk is the whole model
+	layers int              // of trunk
+	heads  []head
+	mean   []float32
 }
 
 type head struct{ weight, bias []float32 }
 
-// openGuard reads config.json and model.safetensors of a folder.
-func openGuard(folder string) (*guard, error) {
-	weights, err := os.Open(filepath.Join(folder, "model.safetensors"))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = weights.Close() }() // only read
-	info, err := weights.Stat()
-	if err != nil {
-		return nil, err
-	}
-	file, err := safetensors.Read(weights, info.Size())
-	if err != nil {
-		return nil, fmt.Errorf("read weights: %w", err)
-	}
-	text, err := os.ReadFile(filepath.Join(folder, "config.json"))
+// openGuard reads the folder of a trunk and that of a tower, or the folder of a whole model.
+func openGuard(folders ...string) (*guard, error) {
+	text, err := os.ReadFile(filepath.Join(folders[0], "config.json"))
 	if err != nil {
 		return nil, err
 	}
@@ -44,19 +32,54 @@ func openGuard(folder string) (*guard, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := encoder.Load(file, config, encoder.Options{})
-	if err != nil {
-		return nil, err
+	g := &guard{}
+	for i, folder := range folders {
+		if err := g.read(folder, config, i == len(folders)-1); err != nil {
+			return nil, fmt.Errorf("read %s: %w", folder, err)
+		}
 	}
-	g := &guard{encoder: e, session: e.NewSession(), mean: make([]float32, e.Hidden())}
-	for _, name := range []string{"head.content", "head.attack"} {
-		h, err := readHead(file, name, e.Hidden())
+	return g, nil
+}
+
+// read takes the next part of the model; the last one has the heads.
+func (g *guard) read(folder string, config encoder.Config, last bool) error {
+	weights, err := os.Open(filepath.Join(folder, "model.safetensors"))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = weights.Close() }() // only read
+	info, err := weights.Stat()
+	if err != nil {
+		return err
+	}
+	file, err := safetensors.Read(weights, info.Size())
+	if err != nil {
+		return err
+	}
+	if g.trunk == nil {
+		e, err := encoder.Load(file, config, encoder.Options{})
 		if err != nil {
-			return nil, err
+			return err
+		}
+		g.trunk, g.mean, g.layers = e.NewSession(), make([]float32, e.Hidden()), e.Layers()
+	} else {
+		e, err := encoder.LoadTower(file, config, g.layers, encoder.Options{})
+		if err != nil {
+			return err
+		}
+		g.tower = e.NewSession()
+	}
+	if !last {
+		return nil
+	}
+	for _, name := range []string{"head.content", "head.attack"} {
+		h, err := readHead(file, name, len(g.mean))
+		if err != nil {
+			return err
 		}
 		g.heads = append(g.heads, h)
 	}
-	return g, nil
+	return nil
 }
 
 func readHead(file *safetensors.File, name string, hidden int) (h head, err error) {
@@ -76,7 +99,10 @@ func readHead(file *safetensors.File, name string, hidden int) (h head, err erro
 func (g *guard) logits(ctx context.Context, pool *nn.Pool, ids []int32) ([]float32, error) {
 	var batch encoder.Batch
 	batch.Add(ids, nil)
-	rows, err := g.session.Forward(ctx, pool, &batch)
+	rows, err := g.trunk.Forward(ctx, pool, &batch)
+	if err == nil && g.tower != nil {
+		rows, err = g.tower.Continue(ctx, pool, rows)
+	}
 	if err != nil {
 		return nil, err
 	}

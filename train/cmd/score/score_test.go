@@ -20,7 +20,7 @@ func TestGuardAgreesWithTorch(t *testing.T) {
 	if _, err := os.Stat("../../../models/guard/model.safetensors"); errors.Is(err, fs.ErrNotExist) {
 		t.Skip("models/guard holds no weights yet; make models builds them")
 	}
-	g, err := openGuard("../../../models/guard")
+	g, err := openGuard("../../../models/trunk", "../../../models/guard")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"merlon.dev/merlon/internal/detect/guardmodel"
 	"merlon.dev/merlon/internal/detect/text"
+	"merlon.dev/merlon/internal/detect/trunk"
 )
 
 // TestShippedModelServes loads the folder as the server does, sums included, and reads plain pairs in both languages. It holds the
@@ -13,11 +14,15 @@ import (
 // hold it to leaving the benign side alone: these weights flag "How do I cancel my credit card?" (docs/detectors.md, Reading the errors).
 func TestShippedModelServes(t *testing.T) {
 	t.Parallel()
-	m, err := guardmodel.Load(os.DirFS("../../../models/guard"), guardmodel.Options{Workers: 1})
+	under, err := trunk.Load(os.DirFS("../../../models/trunk"), trunk.Options{Workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer m.Close()
+	defer under.Close()
+	m, err := guardmodel.Load(under, os.DirFS("../../../models/guard"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	attack := []guardmodel.Label{guardmodel.Direct, guardmodel.Planted}
 	misconduct := []guardmodel.Label{guardmodel.Misconduct}
 	for _, c := range []struct {

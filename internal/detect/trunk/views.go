@@ -1,4 +1,4 @@
-package guardmodel
+package trunk
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package guardmodel
+package trunk
 
 import (
 	"merlon.dev/merlon/internal/detect/text"
