@@ -70,7 +70,7 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 	}
 	keyUse := apikms.Through(keys, "bedrock")
 	runtime := bedrockruntime.New(bedrockruntime.Options{
-		Resolver: resolver, Evaluator: evaluator, Meter: meter, Inference: calls, Applied: applied(auditor{audit.recorder}, log), Shares: guardrail.NewShares(guardrails, store.Changes),
+		Resolver: resolver, Evaluator: evaluator, Checker: evaluate.NewChecker(evaluator, factories), Meter: meter, Inference: calls, Applied: applied(auditor{audit.recorder}, log), Shares: guardrail.NewShares(guardrails, store.Changes),
 		KeyUse:        keyUse,
 		LegacyRequest: c.Compat.LegacyApplyRequest, LegacyResponse: c.Compat.LegacyApplyResponse,
 	})
@@ -87,7 +87,7 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 		Authorizer:    people.authorizer,
 		KeyService:    "bedrock",
 		Auditor:       auditor{audit.recorder},
-		Requests:      map[string]float64{"ApplyGuardrail": float64(c.Quotas.ApplyRequests), "LookupEvents": lookupRate},
+		Requests:      map[string]float64{"ApplyGuardrail": float64(c.Quotas.ApplyRequests), "InvokeGuardrailChecks": float64(c.Quotas.CheckRequests) / 60, "LookupEvents": lookupRate},
 		Limits:        gateway.Limits{HeaderTime: c.Limits.HeaderTime, BodyTime: c.Limits.BodyTime, IdleTime: c.Limits.IdleTime, HandleTime: c.Inference.Time},
 		Log:           log,
 		Metrics:       registry,

@@ -106,6 +106,7 @@ type Quotas struct {
 	Versions       int `koanf:"versions"`        // numbered versions of a guardrail. Default 20.
 	Regexes        int `koanf:"regexes"`         // in a guardrail. Default 10.
 	ApplyRequests  int `koanf:"apply_requests"`  // ApplyGuardrail calls a second. Default 50.
+	CheckRequests  int `koanf:"check_requests"`  // InvokeGuardrailChecks calls a minute. Default 1500.
 	ContentUnits   int `koanf:"content_units"`   // content policy text units a second. Default 200.
 	TopicUnits     int `koanf:"topic_units"`     // Default 50.
 	SensitiveUnits int `koanf:"sensitive_units"` // Default 200.
@@ -137,7 +138,7 @@ func Default() Config {
 			HeaderTime: 10 * time.Second, BodyTime: 60 * time.Second, IdleTime: 120 * time.Second, Drain: 9 * time.Second,
 		},
 		Quotas: Quotas{
-			Guardrails: 100, Versions: 20, Regexes: 10, ApplyRequests: 50,
+			Guardrails: 100, Versions: 20, Regexes: 10, ApplyRequests: 50, CheckRequests: 1500,
 			ContentUnits: 200, TopicUnits: 50, SensitiveUnits: 200, WordUnits: 200, GroundingUnits: 106,
 		},
 		Evaluate: Evaluate{Timeout: 10 * time.Second, Parallel: 2},

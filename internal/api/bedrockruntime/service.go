@@ -21,6 +21,11 @@ type Evaluator interface {
 	Apply(ctx context.Context, c *evaluate.Compiled, r evaluate.Request) (evaluate.Outcome, error)
 }
 
+// Checker looks for things without a guardrail.
+type Checker interface {
+	Check(ctx context.Context, c evaluate.Checks, messages []evaluate.Message) (evaluate.CheckResult, error)
+}
+
 // Meter is the quota of text units a second. Allow takes n units of a policy out of the account's share in the Region, and reports
 // whether they were there.
 type Meter interface {
@@ -43,6 +48,7 @@ const (
 type Options struct {
 	Resolver  Resolver
 	Evaluator Evaluator
+	Checker   Checker
 	Meter     Meter
 	Inference Inference
 	// Applied records that a call of a model has had its content evaluated by a guardrail. Nil records nothing.
@@ -95,6 +101,14 @@ func New(o Options) operation.Service {
 			Precheck:  precheckConverse,
 			Requires:  s.requiresConverse(actionStream),
 			Handle:    operation.Typed(s.converseStream),
+		}, {
+			Schema:    wire.InvokeGuardrailChecks,
+			Audit:     operation.Data,
+			Effect:    operation.Read,
+			BodyLimit: maxApplyBody,
+			Precheck:  precheckChecks,
+			Requires:  requiresChecks,
+			Handle:    operation.Typed(s.invokeGuardrailChecks),
 		}, {
 			Schema:    wire.InvokeModel,
 			Audit:     operation.Management,

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"merlon.dev/merlon/internal/detect"
+	"merlon.dev/merlon/internal/detect/attack"
 	"merlon.dev/merlon/internal/detect/pattern"
 	"merlon.dev/merlon/internal/detect/pii"
 	"merlon.dev/merlon/internal/detect/word"
@@ -19,6 +20,7 @@ type Wanted struct {
 	Presets    []Preset
 	Entities   []pii.Type
 	Categories []guardrail.Category
+	Attacks    []attack.Type // none means attacks of any kind, as one finding
 	Topics     []guardrail.Topic
 }
 

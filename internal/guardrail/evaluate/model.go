@@ -19,6 +19,12 @@ func GuardModelFactories(m *guardmodel.Model) Factories {
 			}
 			return one(content.New(m, categories...))
 		},
-		detect.Attack: func(Wanted) ([]detect.Detector, error) { return one(attack.New(m, attack.PromptAttack)) },
+		detect.Attack: func(w Wanted) ([]detect.Detector, error) {
+			types := w.Attacks
+			if len(types) == 0 {
+				types = []attack.Type{attack.PromptAttack}
+			}
+			return one(attack.New(m, types...))
+		},
 	}
 }

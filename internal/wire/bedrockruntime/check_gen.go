@@ -1203,6 +1203,273 @@ func (v *GuardrailAutomatedReasoningValidFinding) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of GuardrailChecksConfig to c.
+func (v *GuardrailChecksConfig) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksConfig.Members
+	if v.ContentFilter != nil {
+		c.Enter(&m[0])
+		v.ContentFilter.Check(c)
+		c.Leave()
+	}
+	if v.PromptAttack != nil {
+		c.Enter(&m[1])
+		v.PromptAttack.Check(c)
+		c.Leave()
+	}
+	if v.SensitiveInformation != nil {
+		c.Enter(&m[2])
+		v.SensitiveInformation.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksContentBlock to c.
+func (v *GuardrailChecksContentBlock) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksContentBlock.Members
+	set := 0
+	if v.Text != nil {
+		set++
+	}
+	c.One(&schemaGuardrailChecksContentBlock, set)
+	if v.Text != nil {
+		c.String(&m[0], *v.Text)
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksContentFilterCategoryConfig to c.
+func (v *GuardrailChecksContentFilterCategoryConfig) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksContentFilterCategoryConfig.Members
+	if v.Category != nil {
+		c.String(&m[0], string(*v.Category))
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksContentFilterConfig to c.
+func (v *GuardrailChecksContentFilterConfig) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksContentFilterConfig.Members
+	if v.Categories != nil {
+		checkGuardrailChecksContentFilterCategoryConfigList(c, &m[0], v.Categories)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksContentFilterResult to c.
+func (v *GuardrailChecksContentFilterResult) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksContentFilterResult.Members
+	if v.Results != nil {
+		checkGuardrailChecksContentFilterResultList(c, &m[0], v.Results)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksContentFilterResultEntry to c.
+func (v *GuardrailChecksContentFilterResultEntry) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksContentFilterResultEntry.Members
+	if v.Category != nil {
+		c.String(&m[0], string(*v.Category))
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.SeverityScore != nil {
+		c.Number(&m[1], *v.SeverityScore)
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksContentFilterUsage to c.
+func (v *GuardrailChecksContentFilterUsage) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksContentFilterUsage.Members
+	if v.TextUnits == nil {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksMessage to c.
+func (v *GuardrailChecksMessage) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksMessage.Members
+	if v.Role != nil {
+		c.String(&m[0], string(*v.Role))
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Content != nil {
+		checkGuardrailChecksContentBlockList(c, &m[1], v.Content)
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksPromptAttackCategoryConfig to c.
+func (v *GuardrailChecksPromptAttackCategoryConfig) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksPromptAttackCategoryConfig.Members
+	if v.Category != nil {
+		c.String(&m[0], string(*v.Category))
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksPromptAttackConfig to c.
+func (v *GuardrailChecksPromptAttackConfig) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksPromptAttackConfig.Members
+	if v.Categories != nil {
+		checkGuardrailChecksPromptAttackCategoryConfigList(c, &m[0], v.Categories)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksPromptAttackResult to c.
+func (v *GuardrailChecksPromptAttackResult) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksPromptAttackResult.Members
+	if v.Results != nil {
+		checkGuardrailChecksPromptAttackResultList(c, &m[0], v.Results)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksPromptAttackResultEntry to c.
+func (v *GuardrailChecksPromptAttackResultEntry) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksPromptAttackResultEntry.Members
+	if v.Category != nil {
+		c.String(&m[0], string(*v.Category))
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.SeverityScore != nil {
+		c.Number(&m[1], *v.SeverityScore)
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksPromptAttackUsage to c.
+func (v *GuardrailChecksPromptAttackUsage) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksPromptAttackUsage.Members
+	if v.TextUnits == nil {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksResults to c.
+func (v *GuardrailChecksResults) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksResults.Members
+	if v.ContentFilter != nil {
+		c.Enter(&m[0])
+		v.ContentFilter.Check(c)
+		c.Leave()
+	}
+	if v.PromptAttack != nil {
+		c.Enter(&m[1])
+		v.PromptAttack.Check(c)
+		c.Leave()
+	}
+	if v.SensitiveInformation != nil {
+		c.Enter(&m[2])
+		v.SensitiveInformation.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksSensitiveInformationConfig to c.
+func (v *GuardrailChecksSensitiveInformationConfig) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksSensitiveInformationConfig.Members
+	if v.Entities != nil {
+		checkGuardrailChecksSensitiveInformationEntityConfigList(c, &m[0], v.Entities)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksSensitiveInformationEntityConfig to c.
+func (v *GuardrailChecksSensitiveInformationEntityConfig) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksSensitiveInformationEntityConfig.Members
+	if v.Type != nil {
+		c.String(&m[0], string(*v.Type))
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksSensitiveInformationResult to c.
+func (v *GuardrailChecksSensitiveInformationResult) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksSensitiveInformationResult.Members
+	if v.Results != nil {
+		checkGuardrailChecksSensitiveInformationResultList(c, &m[0], v.Results)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksSensitiveInformationResultEntry to c.
+func (v *GuardrailChecksSensitiveInformationResultEntry) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksSensitiveInformationResultEntry.Members
+	if v.Type != nil {
+		c.String(&m[0], string(*v.Type))
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.ConfidenceScore != nil {
+		c.Number(&m[1], *v.ConfidenceScore)
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.BeginOffset != nil {
+		c.Number(&m[2], float64(*v.BeginOffset))
+	} else {
+		c.Missing(&m[2])
+	}
+	if v.EndOffset != nil {
+		c.Number(&m[3], float64(*v.EndOffset))
+	} else {
+		c.Missing(&m[3])
+	}
+	if v.MessageIndex != nil {
+		c.Number(&m[4], float64(*v.MessageIndex))
+	} else {
+		c.Missing(&m[4])
+	}
+	if v.ContentIndex != nil {
+		c.Number(&m[5], float64(*v.ContentIndex))
+	} else {
+		c.Missing(&m[5])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksSensitiveInformationUsage to c.
+func (v *GuardrailChecksSensitiveInformationUsage) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksSensitiveInformationUsage.Members
+	if v.TextUnits == nil {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of GuardrailChecksUsageResults to c.
+func (v *GuardrailChecksUsageResults) Check(c *codec.Checker) {
+	m := schemaGuardrailChecksUsageResults.Members
+	if v.ContentFilter != nil {
+		c.Enter(&m[0])
+		v.ContentFilter.Check(c)
+		c.Leave()
+	}
+	if v.PromptAttack != nil {
+		c.Enter(&m[1])
+		v.PromptAttack.Check(c)
+		c.Leave()
+	}
+	if v.SensitiveInformation != nil {
+		c.Enter(&m[2])
+		v.SensitiveInformation.Check(c)
+		c.Leave()
+	}
+}
+
 // Check appends the broken constraints of GuardrailConfiguration to c.
 func (v *GuardrailConfiguration) Check(c *codec.Checker) {
 	m := schemaGuardrailConfiguration.Members
@@ -1678,6 +1945,42 @@ func (v *InternalServerException) Check(c *codec.Checker) {
 	m := schemaInternalServerException.Members
 	if v.Message != nil {
 		c.String(&m[0], *v.Message)
+	}
+}
+
+// Check appends the broken constraints of InvokeGuardrailChecksRequest to c.
+func (v *InvokeGuardrailChecksRequest) Check(c *codec.Checker) {
+	m := schemaInvokeGuardrailChecksRequest.Members
+	if v.Messages != nil {
+		checkGuardrailChecksMessageList(c, &m[0], v.Messages)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Checks != nil {
+		c.Enter(&m[1])
+		v.Checks.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of InvokeGuardrailChecksResponse to c.
+func (v *InvokeGuardrailChecksResponse) Check(c *codec.Checker) {
+	m := schemaInvokeGuardrailChecksResponse.Members
+	if v.Results != nil {
+		c.Enter(&m[0])
+		v.Results.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Usage != nil {
+		c.Enter(&m[1])
+		v.Usage.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[1])
 	}
 }
 
@@ -2648,6 +2951,99 @@ func checkGuardrailAutomatedReasoningTranslationOptionList(c *codec.Checker, m *
 	for i := range v {
 		c.At(i)
 		c.Enter(schemaGuardrailAutomatedReasoningTranslationOptionList.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkGuardrailChecksContentBlockList(c *codec.Checker, m *codec.Member, v []GuardrailChecksContentBlock) {
+	c.Size(m, len(v))
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaGuardrailChecksContentBlockList.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkGuardrailChecksContentFilterCategoryConfigList(c *codec.Checker, m *codec.Member, v []GuardrailChecksContentFilterCategoryConfig) {
+	c.Size(m, len(v))
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaGuardrailChecksContentFilterCategoryConfigList.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkGuardrailChecksContentFilterResultList(c *codec.Checker, m *codec.Member, v []GuardrailChecksContentFilterResultEntry) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaGuardrailChecksContentFilterResultList.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkGuardrailChecksMessageList(c *codec.Checker, m *codec.Member, v []GuardrailChecksMessage) {
+	c.Size(m, len(v))
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaGuardrailChecksMessageList.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkGuardrailChecksPromptAttackCategoryConfigList(c *codec.Checker, m *codec.Member, v []GuardrailChecksPromptAttackCategoryConfig) {
+	c.Size(m, len(v))
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaGuardrailChecksPromptAttackCategoryConfigList.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkGuardrailChecksPromptAttackResultList(c *codec.Checker, m *codec.Member, v []GuardrailChecksPromptAttackResultEntry) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaGuardrailChecksPromptAttackResultList.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkGuardrailChecksSensitiveInformationEntityConfigList(c *codec.Checker, m *codec.Member, v []GuardrailChecksSensitiveInformationEntityConfig) {
+	c.Size(m, len(v))
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaGuardrailChecksSensitiveInformationEntityConfigList.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkGuardrailChecksSensitiveInformationResultList(c *codec.Checker, m *codec.Member, v []GuardrailChecksSensitiveInformationResultEntry) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaGuardrailChecksSensitiveInformationResultList.Item)
 		v[i].Check(c)
 		c.Leave()
 	}

@@ -484,6 +484,141 @@ var schemaGuardrailAutomatedReasoningValidFinding = codec.Schema{Name: "Guardrai
 	{Name: "logicWarning", Wire: "logicWarning", Index: 3, New: func() codec.Shape { return new(GuardrailAutomatedReasoningLogicWarning) }},
 }}
 
+var schemaGuardrailChecksConfig = codec.Schema{Name: "GuardrailChecksConfig", Type: codec.Structure, Members: []codec.Member{
+	{Name: "contentFilter", Wire: "contentFilter", New: func() codec.Shape { return new(GuardrailChecksContentFilterConfig) }},
+	{Name: "promptAttack", Wire: "promptAttack", Index: 1, New: func() codec.Shape { return new(GuardrailChecksPromptAttackConfig) }},
+	{Name: "sensitiveInformation", Wire: "sensitiveInformation", Index: 2, New: func() codec.Shape { return new(GuardrailChecksSensitiveInformationConfig) }},
+}}
+
+var schemaGuardrailChecksContentBlock = codec.Schema{Name: "GuardrailChecksContentBlock", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "text", Wire: "text", Target: &schemaGuardrailChecksTextContent, Traits: codec.Sensitive},
+}}
+
+var schemaGuardrailChecksContentBlockList = codec.Schema{Name: "GuardrailChecksContentBlockList", Type: codec.List, Length: &codec.Length{Min: 1, Max: codec.Unbounded}, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(GuardrailChecksContentBlock) }, Traits: codec.Element}}
+
+var schemaGuardrailChecksContentFilterCategory = codec.Schema{Name: "GuardrailChecksContentFilterCategory", Type: codec.String, Enum: []string{"VIOLENCE", "HATE", "SEXUAL", "MISCONDUCT", "INSULTS"}}
+
+var schemaGuardrailChecksContentFilterCategoryConfig = codec.Schema{Name: "GuardrailChecksContentFilterCategoryConfig", Type: codec.Structure, Members: []codec.Member{
+	{Name: "category", Wire: "category", Target: &schemaGuardrailChecksContentFilterCategory, Traits: codec.Required},
+}}
+
+var schemaGuardrailChecksContentFilterCategoryConfigList = codec.Schema{Name: "GuardrailChecksContentFilterCategoryConfigList", Type: codec.List, Length: &codec.Length{Min: 1, Max: 5}, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(GuardrailChecksContentFilterCategoryConfig) }, Traits: codec.Element}}
+
+var schemaGuardrailChecksContentFilterConfig = codec.Schema{Name: "GuardrailChecksContentFilterConfig", Type: codec.Structure, Members: []codec.Member{
+	{Name: "categories", Wire: "categories", Target: &schemaGuardrailChecksContentFilterCategoryConfigList, Traits: codec.Required},
+}}
+
+var schemaGuardrailChecksContentFilterResult = codec.Schema{Name: "GuardrailChecksContentFilterResult", Type: codec.Structure, Members: []codec.Member{
+	{Name: "results", Wire: "results", Target: &schemaGuardrailChecksContentFilterResultList, Traits: codec.Required},
+}}
+
+var schemaGuardrailChecksContentFilterResultEntry = codec.Schema{Name: "GuardrailChecksContentFilterResultEntry", Type: codec.Structure, Members: []codec.Member{
+	{Name: "category", Wire: "category", Target: &schemaGuardrailChecksContentFilterCategory, Traits: codec.Required},
+	{Name: "severityScore", Wire: "severityScore", Index: 1, Target: &schemaGuardrailChecksContentFilterResultEntrySeverityScoreDouble, Traits: codec.Required},
+}}
+
+var schemaGuardrailChecksContentFilterResultEntrySeverityScoreDouble = codec.Schema{Name: "GuardrailChecksContentFilterResultEntrySeverityScoreDouble", Type: codec.Double, Range: &codec.Range{Min: 0, Max: 1}}
+
+var schemaGuardrailChecksContentFilterResultList = codec.Schema{Name: "GuardrailChecksContentFilterResultList", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(GuardrailChecksContentFilterResultEntry) }, Traits: codec.Element}}
+
+var schemaGuardrailChecksContentFilterUsage = codec.Schema{Name: "GuardrailChecksContentFilterUsage", Type: codec.Structure, Members: []codec.Member{
+	{Name: "textUnits", Wire: "textUnits", Target: &schemaInteger, Traits: codec.Required},
+}}
+
+var schemaGuardrailChecksMessage = codec.Schema{Name: "GuardrailChecksMessage", Type: codec.Structure, Members: []codec.Member{
+	{Name: "role", Wire: "role", Target: &schemaGuardrailChecksRole, Traits: codec.Required},
+	{Name: "content", Wire: "content", Index: 1, Target: &schemaGuardrailChecksContentBlockList, Traits: codec.Required},
+}}
+
+var schemaGuardrailChecksMessageList = codec.Schema{Name: "GuardrailChecksMessageList", Type: codec.List, Length: &codec.Length{Min: 1, Max: codec.Unbounded}, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(GuardrailChecksMessage) }, Traits: codec.Element}}
+
+var schemaGuardrailChecksPromptAttackCategory = codec.Schema{Name: "GuardrailChecksPromptAttackCategory", Type: codec.String, Enum: []string{"JAILBREAK", "PROMPT_INJECTION", "PROMPT_LEAKAGE"}}
+
+var schemaGuardrailChecksPromptAttackCategoryConfig = codec.Schema{Name: "GuardrailChecksPromptAttackCategoryConfig", Type: codec.Structure, Members: []codec.Member{
+	{Name: "category", Wire: "category", Target: &schemaGuardrailChecksPromptAttackCategory, Traits: codec.Required},
+}}
+
+var schemaGuardrailChecksPromptAttackCategoryConfigList = codec.Schema{Name: "GuardrailChecksPromptAttackCategoryConfigList", Type: codec.List, Length: &codec.Length{Min: 1, Max: 3}, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(GuardrailChecksPromptAttackCategoryConfig) }, Traits: codec.Element}}
+
+var schemaGuardrailChecksPromptAttackConfig = codec.Schema{Name: "GuardrailChecksPromptAttackConfig", Type: codec.Structure, Members: []codec.Member{
+	{Name: "categories", Wire: "categories", Target: &schemaGuardrailChecksPromptAttackCategoryConfigList, Traits: codec.Required},
+}}
+
+var schemaGuardrailChecksPromptAttackResult = codec.Schema{Name: "GuardrailChecksPromptAttackResult", Type: codec.Structure, Members: []codec.Member{
+	{Name: "results", Wire: "results", Target: &schemaGuardrailChecksPromptAttackResultList, Traits: codec.Required},
+}}
+
+var schemaGuardrailChecksPromptAttackResultEntry = codec.Schema{Name: "GuardrailChecksPromptAttackResultEntry", Type: codec.Structure, Members: []codec.Member{
+	{Name: "category", Wire: "category", Target: &schemaGuardrailChecksPromptAttackCategory, Traits: codec.Required},
+	{Name: "severityScore", Wire: "severityScore", Index: 1, Target: &schemaGuardrailChecksPromptAttackResultEntrySeverityScoreDouble, Traits: codec.Required},
+}}
+
+var schemaGuardrailChecksPromptAttackResultEntrySeverityScoreDouble = codec.Schema{Name: "GuardrailChecksPromptAttackResultEntrySeverityScoreDouble", Type: codec.Double, Range: &codec.Range{Min: 0, Max: 1}}
+
+var schemaGuardrailChecksPromptAttackResultList = codec.Schema{Name: "GuardrailChecksPromptAttackResultList", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(GuardrailChecksPromptAttackResultEntry) }, Traits: codec.Element}}
+
+var schemaGuardrailChecksPromptAttackUsage = codec.Schema{Name: "GuardrailChecksPromptAttackUsage", Type: codec.Structure, Members: []codec.Member{
+	{Name: "textUnits", Wire: "textUnits", Target: &schemaInteger, Traits: codec.Required},
+}}
+
+var schemaGuardrailChecksResults = codec.Schema{Name: "GuardrailChecksResults", Type: codec.Structure, Members: []codec.Member{
+	{Name: "contentFilter", Wire: "contentFilter", New: func() codec.Shape { return new(GuardrailChecksContentFilterResult) }},
+	{Name: "promptAttack", Wire: "promptAttack", Index: 1, New: func() codec.Shape { return new(GuardrailChecksPromptAttackResult) }},
+	{Name: "sensitiveInformation", Wire: "sensitiveInformation", Index: 2, New: func() codec.Shape { return new(GuardrailChecksSensitiveInformationResult) }},
+}}
+
+var schemaGuardrailChecksRole = codec.Schema{Name: "GuardrailChecksRole", Type: codec.String, Enum: []string{"user", "assistant", "system"}}
+
+var schemaGuardrailChecksSensitiveInformationConfig = codec.Schema{Name: "GuardrailChecksSensitiveInformationConfig", Type: codec.Structure, Members: []codec.Member{
+	{Name: "entities", Wire: "entities", Target: &schemaGuardrailChecksSensitiveInformationEntityConfigList, Traits: codec.Required},
+}}
+
+var schemaGuardrailChecksSensitiveInformationEntityConfig = codec.Schema{Name: "GuardrailChecksSensitiveInformationEntityConfig", Type: codec.Structure, Members: []codec.Member{
+	{Name: "type", Wire: "type", Target: &schemaGuardrailChecksSensitiveInformationEntityType, Traits: codec.Required},
+}}
+
+var schemaGuardrailChecksSensitiveInformationEntityConfigList = codec.Schema{Name: "GuardrailChecksSensitiveInformationEntityConfigList", Type: codec.List, Length: &codec.Length{Min: 1, Max: 31}, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(GuardrailChecksSensitiveInformationEntityConfig) }, Traits: codec.Element}}
+
+var schemaGuardrailChecksSensitiveInformationEntityType = codec.Schema{Name: "GuardrailChecksSensitiveInformationEntityType", Type: codec.String, Enum: []string{"ADDRESS", "AGE", "AWS_ACCESS_KEY", "AWS_SECRET_KEY", "CA_HEALTH_NUMBER", "CA_SOCIAL_INSURANCE_NUMBER", "CREDIT_DEBIT_CARD_CVV", "CREDIT_DEBIT_CARD_EXPIRY", "CREDIT_DEBIT_CARD_NUMBER", "DRIVER_ID", "EMAIL", "INTERNATIONAL_BANK_ACCOUNT_NUMBER", "IP_ADDRESS", "LICENSE_PLATE", "MAC_ADDRESS", "NAME", "PASSWORD", "PHONE", "PIN", "SWIFT_CODE", "UK_NATIONAL_HEALTH_SERVICE_NUMBER", "UK_NATIONAL_INSURANCE_NUMBER", "UK_UNIQUE_TAXPAYER_REFERENCE_NUMBER", "URL", "USERNAME", "US_BANK_ACCOUNT_NUMBER", "US_BANK_ROUTING_NUMBER", "US_INDIVIDUAL_TAX_IDENTIFICATION_NUMBER", "US_PASSPORT_NUMBER", "US_SOCIAL_SECURITY_NUMBER", "VEHICLE_IDENTIFICATION_NUMBER"}}
+
+var schemaGuardrailChecksSensitiveInformationResult = codec.Schema{Name: "GuardrailChecksSensitiveInformationResult", Type: codec.Structure, Members: []codec.Member{
+	{Name: "results", Wire: "results", Target: &schemaGuardrailChecksSensitiveInformationResultList, Traits: codec.Required},
+	{Name: "truncated", Wire: "truncated", Index: 1, Target: &schemaBoolean},
+}}
+
+var schemaGuardrailChecksSensitiveInformationResultEntry = codec.Schema{Name: "GuardrailChecksSensitiveInformationResultEntry", Type: codec.Structure, Members: []codec.Member{
+	{Name: "type", Wire: "type", Target: &schemaGuardrailChecksSensitiveInformationEntityType, Traits: codec.Required},
+	{Name: "confidenceScore", Wire: "confidenceScore", Index: 1, Target: &schemaGuardrailChecksSensitiveInformationResultEntryConfidenceScoreDouble, Traits: codec.Required},
+	{Name: "beginOffset", Wire: "beginOffset", Index: 2, Target: &schemaGuardrailChecksSensitiveInformationResultEntryBeginOffsetInteger, Traits: codec.Required},
+	{Name: "endOffset", Wire: "endOffset", Index: 3, Target: &schemaGuardrailChecksSensitiveInformationResultEntryEndOffsetInteger, Traits: codec.Required},
+	{Name: "messageIndex", Wire: "messageIndex", Index: 4, Target: &schemaGuardrailChecksSensitiveInformationResultEntryMessageIndexInteger, Traits: codec.Required},
+	{Name: "contentIndex", Wire: "contentIndex", Index: 5, Target: &schemaGuardrailChecksSensitiveInformationResultEntryContentIndexInteger, Traits: codec.Required},
+}}
+
+var schemaGuardrailChecksSensitiveInformationResultEntryBeginOffsetInteger = codec.Schema{Name: "GuardrailChecksSensitiveInformationResultEntryBeginOffsetInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaGuardrailChecksSensitiveInformationResultEntryConfidenceScoreDouble = codec.Schema{Name: "GuardrailChecksSensitiveInformationResultEntryConfidenceScoreDouble", Type: codec.Double, Range: &codec.Range{Min: 0, Max: 1}}
+
+var schemaGuardrailChecksSensitiveInformationResultEntryContentIndexInteger = codec.Schema{Name: "GuardrailChecksSensitiveInformationResultEntryContentIndexInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaGuardrailChecksSensitiveInformationResultEntryEndOffsetInteger = codec.Schema{Name: "GuardrailChecksSensitiveInformationResultEntryEndOffsetInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaGuardrailChecksSensitiveInformationResultEntryMessageIndexInteger = codec.Schema{Name: "GuardrailChecksSensitiveInformationResultEntryMessageIndexInteger", Type: codec.Integer, Range: &codec.Range{Min: 0, NoMax: true}}
+
+var schemaGuardrailChecksSensitiveInformationResultList = codec.Schema{Name: "GuardrailChecksSensitiveInformationResultList", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(GuardrailChecksSensitiveInformationResultEntry) }, Traits: codec.Element}}
+
+var schemaGuardrailChecksSensitiveInformationUsage = codec.Schema{Name: "GuardrailChecksSensitiveInformationUsage", Type: codec.Structure, Members: []codec.Member{
+	{Name: "textUnits", Wire: "textUnits", Target: &schemaInteger, Traits: codec.Required},
+}}
+
+var schemaGuardrailChecksTextContent = codec.Schema{Name: "GuardrailChecksTextContent", Type: codec.String, Length: &codec.Length{Min: 1, Max: codec.Unbounded}, Traits: codec.Sensitive}
+
+var schemaGuardrailChecksUsageResults = codec.Schema{Name: "GuardrailChecksUsageResults", Type: codec.Structure, Members: []codec.Member{
+	{Name: "contentFilter", Wire: "contentFilter", New: func() codec.Shape { return new(GuardrailChecksContentFilterUsage) }},
+	{Name: "promptAttack", Wire: "promptAttack", Index: 1, New: func() codec.Shape { return new(GuardrailChecksPromptAttackUsage) }},
+	{Name: "sensitiveInformation", Wire: "sensitiveInformation", Index: 2, New: func() codec.Shape { return new(GuardrailChecksSensitiveInformationUsage) }},
+}}
+
 var schemaGuardrailConfiguration = codec.Schema{Name: "GuardrailConfiguration", Type: codec.Structure, Members: []codec.Member{
 	{Name: "guardrailIdentifier", Wire: "guardrailIdentifier", Target: &schemaGuardrailIdentifier},
 	{Name: "guardrailVersion", Wire: "guardrailVersion", Index: 1, Target: &schemaGuardrailVersion},
@@ -796,8 +931,20 @@ var schemaInferenceConfigurationTemperatureFloat = codec.Schema{Name: "Inference
 
 var schemaInferenceConfigurationTopPFloat = codec.Schema{Name: "InferenceConfigurationTopPFloat", Type: codec.Float, Range: &codec.Range{Min: 0, Max: 1}}
 
+var schemaInteger = codec.Schema{Name: "Integer", Type: codec.Integer}
+
 var schemaInternalServerException = codec.Schema{Name: "InternalServerException", Type: codec.Structure, Traits: codec.Error, Members: []codec.Member{
 	{Name: "message", Wire: "message", Target: &schemaNonBlankString},
+}}
+
+var schemaInvokeGuardrailChecksRequest = codec.Schema{Name: "InvokeGuardrailChecksRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "messages", Wire: "messages", Target: &schemaGuardrailChecksMessageList, Traits: codec.Required},
+	{Name: "checks", Wire: "checks", Index: 1, New: func() codec.Shape { return new(GuardrailChecksConfig) }, Traits: codec.Required},
+}}
+
+var schemaInvokeGuardrailChecksResponse = codec.Schema{Name: "InvokeGuardrailChecksResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "results", Wire: "results", New: func() codec.Shape { return new(GuardrailChecksResults) }, Traits: codec.Required},
+	{Name: "usage", Wire: "usage", Index: 1, New: func() codec.Shape { return new(GuardrailChecksUsageResults) }, Traits: codec.Required},
 }}
 
 var schemaInvokeModelIdentifier = codec.Schema{Name: "InvokeModelIdentifier", Type: codec.String, Length: &codec.Length{Min: 1, Max: 2048}, Pattern: &codec.Pattern{Source: "(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:(([0-9]{12}:custom-model/[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}/[a-z0-9]{12})|(:foundation-model/[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.:]?[a-z0-9-]{1,63}))|([0-9]{12}:imported-model/[a-z0-9]{12})|([0-9]{12}:provisioned-model/[a-z0-9]{12})|([0-9]{12}:custom-model-deployment/[a-z0-9]{12})|([0-9]{12}:(inference-profile|application-inference-profile)/[a-zA-Z0-9-:.]+)))|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.:]?[a-z0-9-]{1,63}))|(([0-9a-zA-Z][_-]?)+)|([a-zA-Z0-9-:.]+)$|(^(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:prompt/[0-9a-zA-Z]{10}(?::[0-9]{1,5})?))$|(^arn:aws:sagemaker:[a-z0-9-]+:[0-9]{12}:endpoint/[a-zA-Z0-9-]+$)|(^arn:aws(-[^:]+)?:bedrock:([0-9a-z-]{1,20}):([0-9]{12}):(default-)?prompt-router/[a-zA-Z0-9-:.]+$)", Match: "(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:(([0-9]{12}:custom-model/[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}/[a-z0-9]{12})|(:foundation-model/[a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.:]?[a-z0-9-]{1,63}))|([0-9]{12}:imported-model/[a-z0-9]{12})|([0-9]{12}:provisioned-model/[a-z0-9]{12})|([0-9]{12}:custom-model-deployment/[a-z0-9]{12})|([0-9]{12}:(inference-profile|application-inference-profile)/[a-zA-Z0-9-:.]+)))|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.:]?[a-z0-9-]{1,63}))|(([0-9a-zA-Z][_-]?)+)|([a-zA-Z0-9-:.]+)$|(^(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:prompt/[0-9a-zA-Z]{10}(?::[0-9]{1,5})?))$|(^arn:aws:sagemaker:[a-z0-9-]+:[0-9]{12}:endpoint/[a-zA-Z0-9-]+$)|(^arn:aws(-[^:]+)?:bedrock:([0-9a-z-]{1,20}):([0-9]{12}):(default-)?prompt-router/[a-zA-Z0-9-:.]+$)"}}

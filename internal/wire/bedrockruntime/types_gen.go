@@ -89,6 +89,76 @@ const (
 	GuardrailAutomatedReasoningLogicWarningTypeAlwaysTrue  GuardrailAutomatedReasoningLogicWarningType = "ALWAYS_TRUE"
 )
 
+// GuardrailChecksContentFilterCategory is the enum GuardrailChecksContentFilterCategory.
+type GuardrailChecksContentFilterCategory string
+
+// The values of GuardrailChecksContentFilterCategory.
+const (
+	GuardrailChecksContentFilterCategoryViolence   GuardrailChecksContentFilterCategory = "VIOLENCE"
+	GuardrailChecksContentFilterCategoryHate       GuardrailChecksContentFilterCategory = "HATE"
+	GuardrailChecksContentFilterCategorySexual     GuardrailChecksContentFilterCategory = "SEXUAL"
+	GuardrailChecksContentFilterCategoryMisconduct GuardrailChecksContentFilterCategory = "MISCONDUCT"
+	GuardrailChecksContentFilterCategoryInsults    GuardrailChecksContentFilterCategory = "INSULTS"
+)
+
+// GuardrailChecksPromptAttackCategory is the enum GuardrailChecksPromptAttackCategory.
+type GuardrailChecksPromptAttackCategory string
+
+// The values of GuardrailChecksPromptAttackCategory.
+const (
+	GuardrailChecksPromptAttackCategoryJailbreak       GuardrailChecksPromptAttackCategory = "JAILBREAK"
+	GuardrailChecksPromptAttackCategoryPromptInjection GuardrailChecksPromptAttackCategory = "PROMPT_INJECTION"
+	GuardrailChecksPromptAttackCategoryPromptLeakage   GuardrailChecksPromptAttackCategory = "PROMPT_LEAKAGE"
+)
+
+// GuardrailChecksRole is the enum GuardrailChecksRole.
+type GuardrailChecksRole string
+
+// The values of GuardrailChecksRole.
+const (
+	GuardrailChecksRoleUser      GuardrailChecksRole = "user"
+	GuardrailChecksRoleAssistant GuardrailChecksRole = "assistant"
+	GuardrailChecksRoleSystem    GuardrailChecksRole = "system"
+)
+
+// GuardrailChecksSensitiveInformationEntityType is the enum GuardrailChecksSensitiveInformationEntityType.
+type GuardrailChecksSensitiveInformationEntityType string
+
+// The values of GuardrailChecksSensitiveInformationEntityType.
+const (
+	GuardrailChecksSensitiveInformationEntityTypeAddress                             GuardrailChecksSensitiveInformationEntityType = "ADDRESS"
+	GuardrailChecksSensitiveInformationEntityTypeAge                                 GuardrailChecksSensitiveInformationEntityType = "AGE"
+	GuardrailChecksSensitiveInformationEntityTypeAwsAccessKey                        GuardrailChecksSensitiveInformationEntityType = "AWS_ACCESS_KEY"
+	GuardrailChecksSensitiveInformationEntityTypeAwsSecretKey                        GuardrailChecksSensitiveInformationEntityType = "AWS_SECRET_KEY"
+	GuardrailChecksSensitiveInformationEntityTypeCaHealthNumber                      GuardrailChecksSensitiveInformationEntityType = "CA_HEALTH_NUMBER"
+	GuardrailChecksSensitiveInformationEntityTypeCaSocialInsuranceNumber             GuardrailChecksSensitiveInformationEntityType = "CA_SOCIAL_INSURANCE_NUMBER"
+	GuardrailChecksSensitiveInformationEntityTypeCreditDebitCardCvv                  GuardrailChecksSensitiveInformationEntityType = "CREDIT_DEBIT_CARD_CVV"
+	GuardrailChecksSensitiveInformationEntityTypeCreditDebitCardExpiry               GuardrailChecksSensitiveInformationEntityType = "CREDIT_DEBIT_CARD_EXPIRY"
+	GuardrailChecksSensitiveInformationEntityTypeCreditDebitCardNumber               GuardrailChecksSensitiveInformationEntityType = "CREDIT_DEBIT_CARD_NUMBER"
+	GuardrailChecksSensitiveInformationEntityTypeDriverId                            GuardrailChecksSensitiveInformationEntityType = "DRIVER_ID"
+	GuardrailChecksSensitiveInformationEntityTypeEmail                               GuardrailChecksSensitiveInformationEntityType = "EMAIL"
+	GuardrailChecksSensitiveInformationEntityTypeInternationalBankAccountNumber      GuardrailChecksSensitiveInformationEntityType = "INTERNATIONAL_BANK_ACCOUNT_NUMBER"
+	GuardrailChecksSensitiveInformationEntityTypeIpAddress                           GuardrailChecksSensitiveInformationEntityType = "IP_ADDRESS"
+	GuardrailChecksSensitiveInformationEntityTypeLicensePlate                        GuardrailChecksSensitiveInformationEntityType = "LICENSE_PLATE"
+	GuardrailChecksSensitiveInformationEntityTypeMacAddress                          GuardrailChecksSensitiveInformationEntityType = "MAC_ADDRESS"
+	GuardrailChecksSensitiveInformationEntityTypeName                                GuardrailChecksSensitiveInformationEntityType = "NAME"
+	GuardrailChecksSensitiveInformationEntityTypePassword                            GuardrailChecksSensitiveInformationEntityType = "PASSWORD"
+	GuardrailChecksSensitiveInformationEntityTypePhone                               GuardrailChecksSensitiveInformationEntityType = "PHONE"
+	GuardrailChecksSensitiveInformationEntityTypePin                                 GuardrailChecksSensitiveInformationEntityType = "PIN"
+	GuardrailChecksSensitiveInformationEntityTypeSwiftCode                           GuardrailChecksSensitiveInformationEntityType = "SWIFT_CODE"
+	GuardrailChecksSensitiveInformationEntityTypeUkNationalHealthServiceNumber       GuardrailChecksSensitiveInformationEntityType = "UK_NATIONAL_HEALTH_SERVICE_NUMBER"
+	GuardrailChecksSensitiveInformationEntityTypeUkNationalInsuranceNumber           GuardrailChecksSensitiveInformationEntityType = "UK_NATIONAL_INSURANCE_NUMBER"
+	GuardrailChecksSensitiveInformationEntityTypeUkUniqueTaxpayerReferenceNumber     GuardrailChecksSensitiveInformationEntityType = "UK_UNIQUE_TAXPAYER_REFERENCE_NUMBER"
+	GuardrailChecksSensitiveInformationEntityTypeUrl                                 GuardrailChecksSensitiveInformationEntityType = "URL"
+	GuardrailChecksSensitiveInformationEntityTypeUsername                            GuardrailChecksSensitiveInformationEntityType = "USERNAME"
+	GuardrailChecksSensitiveInformationEntityTypeUsBankAccountNumber                 GuardrailChecksSensitiveInformationEntityType = "US_BANK_ACCOUNT_NUMBER"
+	GuardrailChecksSensitiveInformationEntityTypeUsBankRoutingNumber                 GuardrailChecksSensitiveInformationEntityType = "US_BANK_ROUTING_NUMBER"
+	GuardrailChecksSensitiveInformationEntityTypeUsIndividualTaxIdentificationNumber GuardrailChecksSensitiveInformationEntityType = "US_INDIVIDUAL_TAX_IDENTIFICATION_NUMBER"
+	GuardrailChecksSensitiveInformationEntityTypeUsPassportNumber                    GuardrailChecksSensitiveInformationEntityType = "US_PASSPORT_NUMBER"
+	GuardrailChecksSensitiveInformationEntityTypeUsSocialSecurityNumber              GuardrailChecksSensitiveInformationEntityType = "US_SOCIAL_SECURITY_NUMBER"
+	GuardrailChecksSensitiveInformationEntityTypeVehicleIdentificationNumber         GuardrailChecksSensitiveInformationEntityType = "VEHICLE_IDENTIFICATION_NUMBER"
+)
+
 // GuardrailContentFilterConfidence is the enum GuardrailContentFilterConfidence.
 type GuardrailContentFilterConfidence string
 
@@ -855,6 +925,121 @@ type GuardrailAutomatedReasoningValidFinding struct {
 	LogicWarning       *GuardrailAutomatedReasoningLogicWarning
 }
 
+// GuardrailChecksConfig is the structure GuardrailChecksConfig.
+type GuardrailChecksConfig struct {
+	ContentFilter        *GuardrailChecksContentFilterConfig
+	PromptAttack         *GuardrailChecksPromptAttackConfig
+	SensitiveInformation *GuardrailChecksSensitiveInformationConfig
+}
+
+// GuardrailChecksContentBlock is the union GuardrailChecksContentBlock.
+type GuardrailChecksContentBlock struct {
+	Text *string
+}
+
+// GuardrailChecksContentFilterCategoryConfig is the structure GuardrailChecksContentFilterCategoryConfig.
+type GuardrailChecksContentFilterCategoryConfig struct {
+	Category *GuardrailChecksContentFilterCategory // required
+}
+
+// GuardrailChecksContentFilterConfig is the structure GuardrailChecksContentFilterConfig.
+type GuardrailChecksContentFilterConfig struct {
+	Categories []GuardrailChecksContentFilterCategoryConfig // required
+}
+
+// GuardrailChecksContentFilterResult is the structure GuardrailChecksContentFilterResult.
+type GuardrailChecksContentFilterResult struct {
+	Results []GuardrailChecksContentFilterResultEntry // required
+}
+
+// GuardrailChecksContentFilterResultEntry is the structure GuardrailChecksContentFilterResultEntry.
+type GuardrailChecksContentFilterResultEntry struct {
+	Category      *GuardrailChecksContentFilterCategory // required
+	SeverityScore *float64                              // required
+}
+
+// GuardrailChecksContentFilterUsage is the structure GuardrailChecksContentFilterUsage.
+type GuardrailChecksContentFilterUsage struct {
+	TextUnits *int32 // required
+}
+
+// GuardrailChecksMessage is the structure GuardrailChecksMessage.
+type GuardrailChecksMessage struct {
+	Role    *GuardrailChecksRole          // required
+	Content []GuardrailChecksContentBlock // required
+}
+
+// GuardrailChecksPromptAttackCategoryConfig is the structure GuardrailChecksPromptAttackCategoryConfig.
+type GuardrailChecksPromptAttackCategoryConfig struct {
+	Category *GuardrailChecksPromptAttackCategory // required
+}
+
+// GuardrailChecksPromptAttackConfig is the structure GuardrailChecksPromptAttackConfig.
+type GuardrailChecksPromptAttackConfig struct {
+	Categories []GuardrailChecksPromptAttackCategoryConfig // required
+}
+
+// GuardrailChecksPromptAttackResult is the structure GuardrailChecksPromptAttackResult.
+type GuardrailChecksPromptAttackResult struct {
+	Results []GuardrailChecksPromptAttackResultEntry // required
+}
+
+// GuardrailChecksPromptAttackResultEntry is the structure GuardrailChecksPromptAttackResultEntry.
+type GuardrailChecksPromptAttackResultEntry struct {
+	Category      *GuardrailChecksPromptAttackCategory // required
+	SeverityScore *float64                             // required
+}
+
+// GuardrailChecksPromptAttackUsage is the structure GuardrailChecksPromptAttackUsage.
+type GuardrailChecksPromptAttackUsage struct {
+	TextUnits *int32 // required
+}
+
+// GuardrailChecksResults is the structure GuardrailChecksResults.
+type GuardrailChecksResults struct {
+	ContentFilter        *GuardrailChecksContentFilterResult
+	PromptAttack         *GuardrailChecksPromptAttackResult
+	SensitiveInformation *GuardrailChecksSensitiveInformationResult
+}
+
+// GuardrailChecksSensitiveInformationConfig is the structure GuardrailChecksSensitiveInformationConfig.
+type GuardrailChecksSensitiveInformationConfig struct {
+	Entities []GuardrailChecksSensitiveInformationEntityConfig // required
+}
+
+// GuardrailChecksSensitiveInformationEntityConfig is the structure GuardrailChecksSensitiveInformationEntityConfig.
+type GuardrailChecksSensitiveInformationEntityConfig struct {
+	Type *GuardrailChecksSensitiveInformationEntityType // required
+}
+
+// GuardrailChecksSensitiveInformationResult is the structure GuardrailChecksSensitiveInformationResult.
+type GuardrailChecksSensitiveInformationResult struct {
+	Results   []GuardrailChecksSensitiveInformationResultEntry // required
+	Truncated *bool
+}
+
+// GuardrailChecksSensitiveInformationResultEntry is the structure GuardrailChecksSensitiveInformationResultEntry.
+type GuardrailChecksSensitiveInformationResultEntry struct {
+	Type            *GuardrailChecksSensitiveInformationEntityType // required
+	ConfidenceScore *float64                                       // required
+	BeginOffset     *int32                                         // required
+	EndOffset       *int32                                         // required
+	MessageIndex    *int32                                         // required
+	ContentIndex    *int32                                         // required
+}
+
+// GuardrailChecksSensitiveInformationUsage is the structure GuardrailChecksSensitiveInformationUsage.
+type GuardrailChecksSensitiveInformationUsage struct {
+	TextUnits *int32 // required
+}
+
+// GuardrailChecksUsageResults is the structure GuardrailChecksUsageResults.
+type GuardrailChecksUsageResults struct {
+	ContentFilter        *GuardrailChecksContentFilterUsage
+	PromptAttack         *GuardrailChecksPromptAttackUsage
+	SensitiveInformation *GuardrailChecksSensitiveInformationUsage
+}
+
 // GuardrailConfiguration is the structure GuardrailConfiguration.
 type GuardrailConfiguration struct {
 	GuardrailIdentifier *string
@@ -1088,6 +1273,18 @@ type InferenceConfiguration struct {
 // InternalServerException is the exception InternalServerException.
 type InternalServerException struct {
 	Message *string
+}
+
+// InvokeGuardrailChecksRequest is the structure InvokeGuardrailChecksRequest.
+type InvokeGuardrailChecksRequest struct {
+	Messages []GuardrailChecksMessage // required
+	Checks   *GuardrailChecksConfig   // required
+}
+
+// InvokeGuardrailChecksResponse is the structure InvokeGuardrailChecksResponse.
+type InvokeGuardrailChecksResponse struct {
+	Results *GuardrailChecksResults      // required
+	Usage   *GuardrailChecksUsageResults // required
 }
 
 // InvokeModelRequest is the structure InvokeModelRequest.

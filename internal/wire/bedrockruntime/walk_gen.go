@@ -2031,6 +2031,538 @@ func (v *GuardrailAutomatedReasoningValidFinding) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of GuardrailChecksConfig.
+func (v *GuardrailChecksConfig) Schema() *codec.Schema { return &schemaGuardrailChecksConfig }
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksConfig) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksConfig.Members
+	if v.ContentFilter != nil {
+		e.Struct(&m[0], v.ContentFilter)
+	}
+	if v.PromptAttack != nil {
+		e.Struct(&m[1], v.PromptAttack)
+	}
+	if v.SensitiveInformation != nil {
+		e.Struct(&m[2], v.SensitiveInformation)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksConfig) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksConfig); m != nil; m = d.Member(&schemaGuardrailChecksConfig) {
+		switch m.Index {
+		case 0: // contentFilter
+			v.ContentFilter = new(GuardrailChecksContentFilterConfig)
+			d.Struct(m, v.ContentFilter)
+		case 1: // promptAttack
+			v.PromptAttack = new(GuardrailChecksPromptAttackConfig)
+			d.Struct(m, v.PromptAttack)
+		case 2: // sensitiveInformation
+			v.SensitiveInformation = new(GuardrailChecksSensitiveInformationConfig)
+			d.Struct(m, v.SensitiveInformation)
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksContentBlock.
+func (v *GuardrailChecksContentBlock) Schema() *codec.Schema {
+	return &schemaGuardrailChecksContentBlock
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksContentBlock) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksContentBlock.Members
+	if v.Text != nil {
+		e.String(&m[0], *v.Text)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksContentBlock) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksContentBlock); m != nil; m = d.Member(&schemaGuardrailChecksContentBlock) {
+		switch m.Index {
+		case 0: // text
+			v.Text = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksContentFilterCategoryConfig.
+func (v *GuardrailChecksContentFilterCategoryConfig) Schema() *codec.Schema {
+	return &schemaGuardrailChecksContentFilterCategoryConfig
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksContentFilterCategoryConfig) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksContentFilterCategoryConfig.Members
+	if v.Category != nil {
+		e.String(&m[0], string(*v.Category))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksContentFilterCategoryConfig) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksContentFilterCategoryConfig); m != nil; m = d.Member(&schemaGuardrailChecksContentFilterCategoryConfig) {
+		switch m.Index {
+		case 0: // category
+			v.Category = new(GuardrailChecksContentFilterCategory(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksContentFilterConfig.
+func (v *GuardrailChecksContentFilterConfig) Schema() *codec.Schema {
+	return &schemaGuardrailChecksContentFilterConfig
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksContentFilterConfig) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksContentFilterConfig.Members
+	if v.Categories != nil {
+		encodeGuardrailChecksContentFilterCategoryConfigList(e, &m[0], v.Categories)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksContentFilterConfig) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksContentFilterConfig); m != nil; m = d.Member(&schemaGuardrailChecksContentFilterConfig) {
+		switch m.Index {
+		case 0: // categories
+			v.Categories = decodeGuardrailChecksContentFilterCategoryConfigList(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksContentFilterResult.
+func (v *GuardrailChecksContentFilterResult) Schema() *codec.Schema {
+	return &schemaGuardrailChecksContentFilterResult
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksContentFilterResult) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksContentFilterResult.Members
+	encodeGuardrailChecksContentFilterResultList(e, &m[0], v.Results)
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksContentFilterResult) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksContentFilterResult); m != nil; m = d.Member(&schemaGuardrailChecksContentFilterResult) {
+		switch m.Index {
+		case 0: // results
+			v.Results = decodeGuardrailChecksContentFilterResultList(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksContentFilterResultEntry.
+func (v *GuardrailChecksContentFilterResultEntry) Schema() *codec.Schema {
+	return &schemaGuardrailChecksContentFilterResultEntry
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksContentFilterResultEntry) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksContentFilterResultEntry.Members
+	if v.Category != nil {
+		e.String(&m[0], string(*v.Category))
+	}
+	if v.SeverityScore != nil {
+		e.Float(&m[1], *v.SeverityScore)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksContentFilterResultEntry) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksContentFilterResultEntry); m != nil; m = d.Member(&schemaGuardrailChecksContentFilterResultEntry) {
+		switch m.Index {
+		case 0: // category
+			v.Category = new(GuardrailChecksContentFilterCategory(d.String(m)))
+		case 1: // severityScore
+			v.SeverityScore = new(d.Float(m))
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksContentFilterUsage.
+func (v *GuardrailChecksContentFilterUsage) Schema() *codec.Schema {
+	return &schemaGuardrailChecksContentFilterUsage
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksContentFilterUsage) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksContentFilterUsage.Members
+	if v.TextUnits != nil {
+		e.Int(&m[0], int64(*v.TextUnits))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksContentFilterUsage) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksContentFilterUsage); m != nil; m = d.Member(&schemaGuardrailChecksContentFilterUsage) {
+		switch m.Index {
+		case 0: // textUnits
+			v.TextUnits = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksMessage.
+func (v *GuardrailChecksMessage) Schema() *codec.Schema { return &schemaGuardrailChecksMessage }
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksMessage) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksMessage.Members
+	if v.Role != nil {
+		e.String(&m[0], string(*v.Role))
+	}
+	if v.Content != nil {
+		encodeGuardrailChecksContentBlockList(e, &m[1], v.Content)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksMessage) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksMessage); m != nil; m = d.Member(&schemaGuardrailChecksMessage) {
+		switch m.Index {
+		case 0: // role
+			v.Role = new(GuardrailChecksRole(d.String(m)))
+		case 1: // content
+			v.Content = decodeGuardrailChecksContentBlockList(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksPromptAttackCategoryConfig.
+func (v *GuardrailChecksPromptAttackCategoryConfig) Schema() *codec.Schema {
+	return &schemaGuardrailChecksPromptAttackCategoryConfig
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksPromptAttackCategoryConfig) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksPromptAttackCategoryConfig.Members
+	if v.Category != nil {
+		e.String(&m[0], string(*v.Category))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksPromptAttackCategoryConfig) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksPromptAttackCategoryConfig); m != nil; m = d.Member(&schemaGuardrailChecksPromptAttackCategoryConfig) {
+		switch m.Index {
+		case 0: // category
+			v.Category = new(GuardrailChecksPromptAttackCategory(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksPromptAttackConfig.
+func (v *GuardrailChecksPromptAttackConfig) Schema() *codec.Schema {
+	return &schemaGuardrailChecksPromptAttackConfig
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksPromptAttackConfig) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksPromptAttackConfig.Members
+	if v.Categories != nil {
+		encodeGuardrailChecksPromptAttackCategoryConfigList(e, &m[0], v.Categories)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksPromptAttackConfig) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksPromptAttackConfig); m != nil; m = d.Member(&schemaGuardrailChecksPromptAttackConfig) {
+		switch m.Index {
+		case 0: // categories
+			v.Categories = decodeGuardrailChecksPromptAttackCategoryConfigList(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksPromptAttackResult.
+func (v *GuardrailChecksPromptAttackResult) Schema() *codec.Schema {
+	return &schemaGuardrailChecksPromptAttackResult
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksPromptAttackResult) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksPromptAttackResult.Members
+	encodeGuardrailChecksPromptAttackResultList(e, &m[0], v.Results)
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksPromptAttackResult) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksPromptAttackResult); m != nil; m = d.Member(&schemaGuardrailChecksPromptAttackResult) {
+		switch m.Index {
+		case 0: // results
+			v.Results = decodeGuardrailChecksPromptAttackResultList(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksPromptAttackResultEntry.
+func (v *GuardrailChecksPromptAttackResultEntry) Schema() *codec.Schema {
+	return &schemaGuardrailChecksPromptAttackResultEntry
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksPromptAttackResultEntry) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksPromptAttackResultEntry.Members
+	if v.Category != nil {
+		e.String(&m[0], string(*v.Category))
+	}
+	if v.SeverityScore != nil {
+		e.Float(&m[1], *v.SeverityScore)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksPromptAttackResultEntry) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksPromptAttackResultEntry); m != nil; m = d.Member(&schemaGuardrailChecksPromptAttackResultEntry) {
+		switch m.Index {
+		case 0: // category
+			v.Category = new(GuardrailChecksPromptAttackCategory(d.String(m)))
+		case 1: // severityScore
+			v.SeverityScore = new(d.Float(m))
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksPromptAttackUsage.
+func (v *GuardrailChecksPromptAttackUsage) Schema() *codec.Schema {
+	return &schemaGuardrailChecksPromptAttackUsage
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksPromptAttackUsage) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksPromptAttackUsage.Members
+	if v.TextUnits != nil {
+		e.Int(&m[0], int64(*v.TextUnits))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksPromptAttackUsage) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksPromptAttackUsage); m != nil; m = d.Member(&schemaGuardrailChecksPromptAttackUsage) {
+		switch m.Index {
+		case 0: // textUnits
+			v.TextUnits = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksResults.
+func (v *GuardrailChecksResults) Schema() *codec.Schema { return &schemaGuardrailChecksResults }
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksResults) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksResults.Members
+	if v.ContentFilter != nil {
+		e.Struct(&m[0], v.ContentFilter)
+	}
+	if v.PromptAttack != nil {
+		e.Struct(&m[1], v.PromptAttack)
+	}
+	if v.SensitiveInformation != nil {
+		e.Struct(&m[2], v.SensitiveInformation)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksResults) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksResults); m != nil; m = d.Member(&schemaGuardrailChecksResults) {
+		switch m.Index {
+		case 0: // contentFilter
+			v.ContentFilter = new(GuardrailChecksContentFilterResult)
+			d.Struct(m, v.ContentFilter)
+		case 1: // promptAttack
+			v.PromptAttack = new(GuardrailChecksPromptAttackResult)
+			d.Struct(m, v.PromptAttack)
+		case 2: // sensitiveInformation
+			v.SensitiveInformation = new(GuardrailChecksSensitiveInformationResult)
+			d.Struct(m, v.SensitiveInformation)
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksSensitiveInformationConfig.
+func (v *GuardrailChecksSensitiveInformationConfig) Schema() *codec.Schema {
+	return &schemaGuardrailChecksSensitiveInformationConfig
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksSensitiveInformationConfig) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksSensitiveInformationConfig.Members
+	if v.Entities != nil {
+		encodeGuardrailChecksSensitiveInformationEntityConfigList(e, &m[0], v.Entities)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksSensitiveInformationConfig) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksSensitiveInformationConfig); m != nil; m = d.Member(&schemaGuardrailChecksSensitiveInformationConfig) {
+		switch m.Index {
+		case 0: // entities
+			v.Entities = decodeGuardrailChecksSensitiveInformationEntityConfigList(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksSensitiveInformationEntityConfig.
+func (v *GuardrailChecksSensitiveInformationEntityConfig) Schema() *codec.Schema {
+	return &schemaGuardrailChecksSensitiveInformationEntityConfig
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksSensitiveInformationEntityConfig) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksSensitiveInformationEntityConfig.Members
+	if v.Type != nil {
+		e.String(&m[0], string(*v.Type))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksSensitiveInformationEntityConfig) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksSensitiveInformationEntityConfig); m != nil; m = d.Member(&schemaGuardrailChecksSensitiveInformationEntityConfig) {
+		switch m.Index {
+		case 0: // type
+			v.Type = new(GuardrailChecksSensitiveInformationEntityType(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksSensitiveInformationResult.
+func (v *GuardrailChecksSensitiveInformationResult) Schema() *codec.Schema {
+	return &schemaGuardrailChecksSensitiveInformationResult
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksSensitiveInformationResult) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksSensitiveInformationResult.Members
+	encodeGuardrailChecksSensitiveInformationResultList(e, &m[0], v.Results)
+	if v.Truncated != nil {
+		e.Bool(&m[1], *v.Truncated)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksSensitiveInformationResult) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksSensitiveInformationResult); m != nil; m = d.Member(&schemaGuardrailChecksSensitiveInformationResult) {
+		switch m.Index {
+		case 0: // results
+			v.Results = decodeGuardrailChecksSensitiveInformationResultList(d, m)
+		case 1: // truncated
+			v.Truncated = new(d.Bool(m))
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksSensitiveInformationResultEntry.
+func (v *GuardrailChecksSensitiveInformationResultEntry) Schema() *codec.Schema {
+	return &schemaGuardrailChecksSensitiveInformationResultEntry
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksSensitiveInformationResultEntry) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksSensitiveInformationResultEntry.Members
+	if v.Type != nil {
+		e.String(&m[0], string(*v.Type))
+	}
+	if v.ConfidenceScore != nil {
+		e.Float(&m[1], *v.ConfidenceScore)
+	}
+	if v.BeginOffset != nil {
+		e.Int(&m[2], int64(*v.BeginOffset))
+	}
+	if v.EndOffset != nil {
+		e.Int(&m[3], int64(*v.EndOffset))
+	}
+	if v.MessageIndex != nil {
+		e.Int(&m[4], int64(*v.MessageIndex))
+	}
+	if v.ContentIndex != nil {
+		e.Int(&m[5], int64(*v.ContentIndex))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksSensitiveInformationResultEntry) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksSensitiveInformationResultEntry); m != nil; m = d.Member(&schemaGuardrailChecksSensitiveInformationResultEntry) {
+		switch m.Index {
+		case 0: // type
+			v.Type = new(GuardrailChecksSensitiveInformationEntityType(d.String(m)))
+		case 1: // confidenceScore
+			v.ConfidenceScore = new(d.Float(m))
+		case 2: // beginOffset
+			v.BeginOffset = new(int32(d.Int(m)))
+		case 3: // endOffset
+			v.EndOffset = new(int32(d.Int(m)))
+		case 4: // messageIndex
+			v.MessageIndex = new(int32(d.Int(m)))
+		case 5: // contentIndex
+			v.ContentIndex = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksSensitiveInformationUsage.
+func (v *GuardrailChecksSensitiveInformationUsage) Schema() *codec.Schema {
+	return &schemaGuardrailChecksSensitiveInformationUsage
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksSensitiveInformationUsage) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksSensitiveInformationUsage.Members
+	if v.TextUnits != nil {
+		e.Int(&m[0], int64(*v.TextUnits))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksSensitiveInformationUsage) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksSensitiveInformationUsage); m != nil; m = d.Member(&schemaGuardrailChecksSensitiveInformationUsage) {
+		switch m.Index {
+		case 0: // textUnits
+			v.TextUnits = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of GuardrailChecksUsageResults.
+func (v *GuardrailChecksUsageResults) Schema() *codec.Schema {
+	return &schemaGuardrailChecksUsageResults
+}
+
+// Encode gives every present member to e.
+func (v *GuardrailChecksUsageResults) Encode(e codec.Encoder) {
+	m := schemaGuardrailChecksUsageResults.Members
+	if v.ContentFilter != nil {
+		e.Struct(&m[0], v.ContentFilter)
+	}
+	if v.PromptAttack != nil {
+		e.Struct(&m[1], v.PromptAttack)
+	}
+	if v.SensitiveInformation != nil {
+		e.Struct(&m[2], v.SensitiveInformation)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GuardrailChecksUsageResults) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGuardrailChecksUsageResults); m != nil; m = d.Member(&schemaGuardrailChecksUsageResults) {
+		switch m.Index {
+		case 0: // contentFilter
+			v.ContentFilter = new(GuardrailChecksContentFilterUsage)
+			d.Struct(m, v.ContentFilter)
+		case 1: // promptAttack
+			v.PromptAttack = new(GuardrailChecksPromptAttackUsage)
+			d.Struct(m, v.PromptAttack)
+		case 2: // sensitiveInformation
+			v.SensitiveInformation = new(GuardrailChecksSensitiveInformationUsage)
+			d.Struct(m, v.SensitiveInformation)
+		}
+	}
+}
+
 // Schema gives the schema of GuardrailConfiguration.
 func (v *GuardrailConfiguration) Schema() *codec.Schema { return &schemaGuardrailConfiguration }
 
@@ -3087,6 +3619,65 @@ func (v *InternalServerException) Decode(d codec.Decoder) {
 		switch m.Index {
 		case 0: // message
 			v.Message = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of InvokeGuardrailChecksRequest.
+func (v *InvokeGuardrailChecksRequest) Schema() *codec.Schema {
+	return &schemaInvokeGuardrailChecksRequest
+}
+
+// Encode gives every present member to e.
+func (v *InvokeGuardrailChecksRequest) Encode(e codec.Encoder) {
+	m := schemaInvokeGuardrailChecksRequest.Members
+	if v.Messages != nil {
+		encodeGuardrailChecksMessageList(e, &m[0], v.Messages)
+	}
+	if v.Checks != nil {
+		e.Struct(&m[1], v.Checks)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *InvokeGuardrailChecksRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaInvokeGuardrailChecksRequest); m != nil; m = d.Member(&schemaInvokeGuardrailChecksRequest) {
+		switch m.Index {
+		case 0: // messages
+			v.Messages = decodeGuardrailChecksMessageList(d, m)
+		case 1: // checks
+			v.Checks = new(GuardrailChecksConfig)
+			d.Struct(m, v.Checks)
+		}
+	}
+}
+
+// Schema gives the schema of InvokeGuardrailChecksResponse.
+func (v *InvokeGuardrailChecksResponse) Schema() *codec.Schema {
+	return &schemaInvokeGuardrailChecksResponse
+}
+
+// Encode gives every present member to e.
+func (v *InvokeGuardrailChecksResponse) Encode(e codec.Encoder) {
+	m := schemaInvokeGuardrailChecksResponse.Members
+	if v.Results != nil {
+		e.Struct(&m[0], v.Results)
+	}
+	if v.Usage != nil {
+		e.Struct(&m[1], v.Usage)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *InvokeGuardrailChecksResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaInvokeGuardrailChecksResponse); m != nil; m = d.Member(&schemaInvokeGuardrailChecksResponse) {
+		switch m.Index {
+		case 0: // results
+			v.Results = new(GuardrailChecksResults)
+			d.Struct(m, v.Results)
+		case 1: // usage
+			v.Usage = new(GuardrailChecksUsageResults)
+			d.Struct(m, v.Usage)
 		}
 	}
 }
@@ -4930,6 +5521,158 @@ func decodeGuardrailAutomatedReasoningTranslationOptionList(d codec.Decoder, m *
 	for d.StartList(m); d.Item(m); {
 		v = append(v, GuardrailAutomatedReasoningTranslationOption{})
 		d.Struct(schemaGuardrailAutomatedReasoningTranslationOptionList.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeGuardrailChecksContentBlockList(e codec.Encoder, m *codec.Member, v []GuardrailChecksContentBlock) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaGuardrailChecksContentBlockList.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeGuardrailChecksContentBlockList(d codec.Decoder, m *codec.Member) []GuardrailChecksContentBlock {
+	v := []GuardrailChecksContentBlock{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, GuardrailChecksContentBlock{})
+		d.Struct(schemaGuardrailChecksContentBlockList.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeGuardrailChecksContentFilterCategoryConfigList(e codec.Encoder, m *codec.Member, v []GuardrailChecksContentFilterCategoryConfig) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaGuardrailChecksContentFilterCategoryConfigList.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeGuardrailChecksContentFilterCategoryConfigList(d codec.Decoder, m *codec.Member) []GuardrailChecksContentFilterCategoryConfig {
+	v := []GuardrailChecksContentFilterCategoryConfig{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, GuardrailChecksContentFilterCategoryConfig{})
+		d.Struct(schemaGuardrailChecksContentFilterCategoryConfigList.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeGuardrailChecksContentFilterResultList(e codec.Encoder, m *codec.Member, v []GuardrailChecksContentFilterResultEntry) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaGuardrailChecksContentFilterResultList.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeGuardrailChecksContentFilterResultList(d codec.Decoder, m *codec.Member) []GuardrailChecksContentFilterResultEntry {
+	v := []GuardrailChecksContentFilterResultEntry{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, GuardrailChecksContentFilterResultEntry{})
+		d.Struct(schemaGuardrailChecksContentFilterResultList.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeGuardrailChecksMessageList(e codec.Encoder, m *codec.Member, v []GuardrailChecksMessage) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaGuardrailChecksMessageList.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeGuardrailChecksMessageList(d codec.Decoder, m *codec.Member) []GuardrailChecksMessage {
+	v := []GuardrailChecksMessage{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, GuardrailChecksMessage{})
+		d.Struct(schemaGuardrailChecksMessageList.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeGuardrailChecksPromptAttackCategoryConfigList(e codec.Encoder, m *codec.Member, v []GuardrailChecksPromptAttackCategoryConfig) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaGuardrailChecksPromptAttackCategoryConfigList.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeGuardrailChecksPromptAttackCategoryConfigList(d codec.Decoder, m *codec.Member) []GuardrailChecksPromptAttackCategoryConfig {
+	v := []GuardrailChecksPromptAttackCategoryConfig{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, GuardrailChecksPromptAttackCategoryConfig{})
+		d.Struct(schemaGuardrailChecksPromptAttackCategoryConfigList.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeGuardrailChecksPromptAttackResultList(e codec.Encoder, m *codec.Member, v []GuardrailChecksPromptAttackResultEntry) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaGuardrailChecksPromptAttackResultList.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeGuardrailChecksPromptAttackResultList(d codec.Decoder, m *codec.Member) []GuardrailChecksPromptAttackResultEntry {
+	v := []GuardrailChecksPromptAttackResultEntry{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, GuardrailChecksPromptAttackResultEntry{})
+		d.Struct(schemaGuardrailChecksPromptAttackResultList.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeGuardrailChecksSensitiveInformationEntityConfigList(e codec.Encoder, m *codec.Member, v []GuardrailChecksSensitiveInformationEntityConfig) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaGuardrailChecksSensitiveInformationEntityConfigList.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeGuardrailChecksSensitiveInformationEntityConfigList(d codec.Decoder, m *codec.Member) []GuardrailChecksSensitiveInformationEntityConfig {
+	v := []GuardrailChecksSensitiveInformationEntityConfig{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, GuardrailChecksSensitiveInformationEntityConfig{})
+		d.Struct(schemaGuardrailChecksSensitiveInformationEntityConfigList.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeGuardrailChecksSensitiveInformationResultList(e codec.Encoder, m *codec.Member, v []GuardrailChecksSensitiveInformationResultEntry) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaGuardrailChecksSensitiveInformationResultList.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeGuardrailChecksSensitiveInformationResultList(d codec.Decoder, m *codec.Member) []GuardrailChecksSensitiveInformationResultEntry {
+	v := []GuardrailChecksSensitiveInformationResultEntry{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, GuardrailChecksSensitiveInformationResultEntry{})
+		d.Struct(schemaGuardrailChecksSensitiveInformationResultList.Item, &v[len(v)-1])
 	}
 	return v
 }
