@@ -10,6 +10,7 @@ import sys
 
 import compose
 import sources
+import written
 
 HELD_SOURCES = {'relabelled/surge_toxicity', 'relabelled/hatescore'}
 COMPOSED = 1600
@@ -46,6 +47,9 @@ def main():
         r['split'] = 'look' if r['use'] == 'look' else 'source' if r['source'] in HELD_SOURCES else side(r['group'])
     for r in sources.look(data, manifest, rng):
         rows.append(dict(r, split='look'))
+    more = list(written.planted())
+    for r in more:
+        r['split'] = side(r['group'])
     for split, count in (('train', COMPOSED), ('test', 300), ('calibrate', 200)):
         plants = [(r['lang'], r['span'], r['group']) for r in documents if r.get('span') and r['split'] == split]
         clean = [(r['lang'], r['text'], r['group']) for r in documents if not r.get('span') and r['split'] == split]
@@ -54,8 +58,8 @@ def main():
             r = sources.row(f'composed-{split}-{i}', 'composed', lang, text, sources.BLANK if planted else sources.CLEAN,
                             [-1, 1, 0, 1, -1] if planted else sources.CLEAN, .5)
             rows.append(dict(r, split=split))
-    for r in sources.more(data, manifest):  # last, so that the rows before stay what they were
-        rows.append(dict(r, split=side(r['group'])))
+    for r in [*written.public(data, manifest), *written.authored(), *more]:  # last, so that the rows before stay what they were
+        rows.append(dict(r, split=r.get('split') or side(r['group'])))
     held = {sources.key(r['text']) for r in rows if r['split'] != 'train'}
     kept, seen = [], set()
     for r in rows:

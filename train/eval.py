@@ -6,7 +6,7 @@ import numpy as np
 
 import metrics as m
 from calibrate import load
-from sources import ATTACK, CONTENT
+from sources import ATTACK, CONTENT, HEAD as HEADS
 from store import rows
 
 # Public labels answer other questions than ours; these say which rows of a look set count as harmful content here.
@@ -14,6 +14,7 @@ CONTENT_SETS = ['toxicchat_train', 'guardreasoner_mix_5k', 'kaggle_insults', 'be
 HARMFUL_ONLY = ['advbench_harmbench_strongreject', 'dktc_threats']
 BENIGN_ONLY = ['cyber_frr_benign', 'harmless_instructions', 'square_question_valid']
 ATTACK_SETS = ['deepset_prompt_injections', 'parapet_mixed_chat', 'parapet_authored', 'injecguard_valid']
+LATER = ['content_more', 'content_en_2', 'content_ko_2', 'content_long_2', 'content_misc_2']
 ATTACK_ONLY = ['gandalf_ignore_instructions', 'mosscap_prompt_injection', 'purplellama_injection_en', 'purplellama_injection_multilingual']
 
 
@@ -57,11 +58,16 @@ def main():
     any_y = np.array([int(max(r['content']) == 1) for r in d.rows])
     judged = np.array([max(r['content']) >= 0 for r in d.rows])
     print('### Content, any category\n' + HEAD)
-    authored = [('authored test, en', lambda r: r['split'] == 'test' and r['source'].startswith('content_') and r['lang'] == 'en'),
+    authored = [('authored test, en', lambda r: r['split'] == 'test' and r['source'] in HEADS and r['lang'] == 'en'),
                 ('authored test, en, prompts and chat', lambda r: r['split'] == 'test' and r['source'] == 'content_en_chat'),
-                ('authored test, ko', lambda r: r['split'] == 'test' and r['source'].startswith('content_') and r['lang'] == 'ko'),
-                ('relabelled test, en', lambda r: r['split'] == 'test' and r['source'].startswith('relabelled') and r['lang'] == 'en'),
-                ('relabelled test, ko', lambda r: r['split'] == 'test' and r['source'].startswith('relabelled') and r['lang'] == 'ko'),
+                ('authored test, ko', lambda r: r['split'] == 'test' and r['source'] in HEADS and r['lang'] == 'ko'),
+                ('written later, test, en', lambda r: r['split'] == 'test' and r['source'] in LATER and r['lang'] == 'en'),
+                ('written later, test, ko', lambda r: r['split'] == 'test' and r['source'] in LATER and r['lang'] == 'ko'),
+                ('written later, test, other languages', lambda r: r['split'] == 'test' and r['source'] in LATER and r['lang'] not in ('en', 'ko')),
+                ('relabelled test, en', lambda r: r['split'] == 'test' and r['source'].startswith('relabelled/') and r['lang'] == 'en'),
+                ('relabelled test, ko', lambda r: r['split'] == 'test' and r['source'].startswith('relabelled/') and r['lang'] == 'ko'),
+                ('read later, test, en', lambda r: r['split'] == 'test' and r['source'].startswith('relabelled_') and r['lang'] == 'en'),
+                ('read later, test, ko', lambda r: r['split'] == 'test' and r['source'].startswith('relabelled_') and r['lang'] == 'ko'),
                 ('all judged test, ko', lambda r: r['split'] == 'test' and r['source'][:3] in ('con', 'rel') and r['lang'] == 'ko'),
                 ('source surge_toxicity, en', lambda r: r['source'] == 'relabelled/surge_toxicity'),
                 ('source hatescore, ko', lambda r: r['source'] == 'relabelled/hatescore')]
@@ -88,10 +94,14 @@ def main():
             ('direct, authored test', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_direct', 5),
             ('direct, authored test en', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_direct' and r['lang'] == 'en', 5),
             ('direct, authored test ko', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_direct' and r['lang'] == 'ko', 5),
+            ('direct, written later, test en', lambda r: r['split'] == 'test' and r['source'].startswith('attack_') and r['lang'] == 'en', 5),
+            ('direct, written later, test ko', lambda r: r['split'] == 'test' and r['source'].startswith('attack_') and r['lang'] == 'ko', 5),
+            ('direct, written later, test other languages', lambda r: r['split'] == 'test' and r['source'].startswith('attack_') and r['lang'] not in ('en', 'ko'), 5),
             ('direct, all test (with content and benign rows)', lambda r: r['split'] in ('test', 'source'), 5),
             ('planted, authored test', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_indirect', 6),
             ('planted, authored test en', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_indirect' and r['lang'] == 'en', 6),
             ('planted, authored test ko', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_indirect' and r['lang'] == 'ko', 6),
+            ('planted, written later, test', lambda r: r['split'] == 'test' and r['source'] == 'planted_2', 6),
             ('planted, composed test', lambda r: r['split'] == 'test' and r['source'] == 'composed', 6)]:
         i = d.where(test)
         y = np.array([d.rows[j]['attack'][k - 5] for j in i])

@@ -11,19 +11,19 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
-from store import rows, tokens
+from store import CUT, rows, tokens
 
 
 def main():
     base, run, table, out = sys.argv[1:5]
     weights = load_file(f'{base}/model.safetensors')
     upper = torch.load(f'{run}/upper.pt')
-    trained = 1 + max(int(k.split('.')[1]) for k in upper if k.startswith('layer.'))
-    cut = json.load(open(f'{base}/config.json'))['num_hidden_layers'] - trained
+    top = CUT + 1 + max(int(k.split('.')[1]) for k in upper if k.startswith('layer.'))
+    weights = {k: v for k, v in weights.items() if not k.startswith('encoder.layer.') or int(k.split('.')[2]) < top}
     for name, value in upper.items():
         if name.startswith('layer.'):
             _, i, rest = name.split('.', 2)
-            name = f'encoder.layer.{int(i) + cut}.{rest}'
+            name = f'encoder.layer.{int(i) + CUT}.{rest}'
             assert name in weights, name
         else:
             name = 'head.' + name

@@ -13,7 +13,6 @@ import re
 
 CONTENT = ['HATE', 'INSULTS', 'SEXUAL', 'VIOLENCE', 'MISCONDUCT']
 ATTACK = ['DIRECT', 'PLANTED', 'JAILBREAK', 'INJECTION', 'LEAKAGE']
-HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data')
 CODES = dict(zip('HISVM', CONTENT))
 BLANK, CLEAN = [-1] * 5, [0] * 5
 
@@ -104,30 +103,6 @@ def benign(data, rng):
             yield row(f'{name}-b{i}', name, 'en', r['text'], CLEAN, CLEAN, .3)
     for i, r in enumerate(rng.sample(list(lines(f'{data}/authored/pii.jsonl')), 500)):
         yield row(f'pii-{i}', 'pii', r['lang'], r['text'], CLEAN, CLEAN, .3)
-
-
-def more(data, manifest):
-    """Rows read or written while the first weights trained: train/data/*.tsv, each with a sheet in DATA.md. Public rows are judged as
-    in relabelled.tsv; authored ones are `lang, labels or -, text`, with labels of content or of attacks."""
-    codes = dict(line.rstrip('\n').split('\t') for line in open(f'{HERE}/relabelled_more.tsv'))
-    for name in sorted({i.rsplit('-', 1)[0] for i in codes if i != 'id'}):
-        assert manifest[name]['ship'] in ('yes', 'share-alike') and manifest[name]['use'] == 'train', name
-        for r in lines(f'{data}/content/{name}.jsonl.gz'):
-            if r['id'] in codes:
-                yield row(r['id'], 'relabelled_more/' + name, r['lang'], r['text'], flags([CODES[c] for c in codes[r['id']] if c in CODES]), CLEAN)
-    for i, (lang, labels, text) in enumerate(tsv('attack_more')):
-        bad = labels != '-'
-        yield row(f'attack_more-{i}', 'attack_more', lang, text, BLANK if bad else CLEAN,
-                  [int(bad), -1 if bad else 0] + [int(c == labels) for c in ATTACK[2:]])
-    for i, (lang, labels, text) in enumerate(tsv('content_more')):
-        yield row(f'content_more-{i}', 'content_more', lang, text, flags(labels.split(',')), CLEAN)
-
-
-def tsv(name):
-    path = f'{HERE}/{name}.tsv'
-    if os.path.exists(path):
-        for line in open(path):
-            yield line.rstrip('\n').replace('\\n', '\n').split('\t')
 
 
 def documents(data):

@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
 MAX_TOKENS = 256
+CUT = 6  # layers of the trunk, which stay as they are
 
 
 def rows(path):
@@ -17,8 +18,7 @@ def rows(path):
 
 
 def encoder(base):
-    """The encoder of a folder as transformers knows it, without dropout: few passes over little data do not overfit so fast
-    that its cost in time pays."""
+    """The encoder of a folder as transformers knows it, without dropout: who trains sets their own."""
     from safetensors.torch import load_file
     config = BertConfig.from_dict(json.load(open(f'{base}/config.json')))
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0

@@ -1,7 +1,7 @@
-"""Trains the upper layers of the encoder and the heads: train.py TABLE BASE OUT [--cut N --passes N --lr X --minutes N ...]
+"""Trains the guard model's tower and its heads: train.py TABLE BASE OUT [--layers N --passes N --lr X --minutes N ...]
 
-Lower layers and the word table stay as they are; what they give is computed once (store.py). First layers and heads are trained
-together, then the heads are fitted to the end of it. Writes to OUT upper.pt (weights of the trained layers and heads) and log.txt."""
+The trunk stays as it is; what it gives is computed once (store.py). First layers and heads are trained together, then the heads are
+fitted to the end of it. Writes to OUT upper.pt (weights of the tower's layers and heads) and log.txt."""
 import argparse
 import json
 import math
@@ -13,11 +13,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from store import Store, batches, encoder, rows
+from store import CUT, Store, batches, encoder, rows
 
 
 class Guard(nn.Module):
-    """The layers above the cut, pooled, with ten logits: five of content, five of attack."""
+    """The layers of the tower, pooled, with ten logits: five of content, five of attack."""
 
     def __init__(self, layers, hidden, pooling):
         super().__init__()
@@ -73,8 +73,7 @@ def arguments():
     p.add_argument('table')
     p.add_argument('base')
     p.add_argument('out')
-    p.add_argument('--cut', type=int, default=6, help='layers from below that stay as they are')
-    p.add_argument('--layers', type=int, default=6, help='layers above the cut that are kept and trained')
+    p.add_argument('--layers', type=int, default=3, help='layers of the tower')
     p.add_argument('--passes', type=float, default=2)
     p.add_argument('--minutes', type=float, default=1e9, help='plan the schedule for this much time, if it is less than the passes take')
     p.add_argument('--lr', type=float, default=2e-4)
@@ -86,6 +85,7 @@ def arguments():
     p.add_argument('--positive', type=float, default=2, help='weight of a positive target against a negative when the heads are fitted')
     p.add_argument('--penalty', type=float, default=2e-4, help='on the squares of the fitted heads')
     p.add_argument('--start', help='upper.pt of an earlier run to go on from')
+    p.add_argument('--dropout', type=float, default=.1, help='inside the layers, while they train')
     p.add_argument('--seed', type=int, default=4)
     return p.parse_args()
 
@@ -102,15 +102,20 @@ def main():
         print(text, file=log, flush=True)
     say(json.dumps(vars(a)))
     table = [r for r in rows(a.table) if r['split'] == 'train' and r['use'] == 'ship']
-    store = Store(a.base, table, a.cut, os.path.dirname(a.table))
+    store = Store(a.base, table, CUT, os.path.dirname(a.table))
     target = torch.tensor([r['content'] + r['attack'] for r in table], dtype=torch.float32)
     weight = torch.tensor([r['weight'] for r in table])
     base = encoder(a.base)
-    model = Guard(base.encoder.layer[a.cut:a.cut + a.layers], base.config.hidden_size, a.pooling)
+    model = Guard(base.encoder.layer[CUT:CUT + a.layers], base.config.hidden_size, a.pooling)
     if a.start:
         model.load_state_dict(torch.load(a.start))
     say(f'{len(table)} rows, {sum(store.lengths):,} tokens a pass')
+    for part in model.modules():
+        if isinstance(part, nn.Dropout):
+            part.p = a.dropout
+    model.train()
     tune(model, store, target, weight, a, rng, say)
+    model.eval()
 
     begin = time.time()
     index = [i for i in range(len(table)) if store.lengths[i] <= 128 or rng.random() < a.long]
