@@ -31,7 +31,7 @@ func (s *Session) Forward(ctx context.Context, pool *nn.Pool, b *Batch) (Output,
 	}
 	defer crew.Leave()
 	s.arena.Reset()
-	s.pass.batch = b
+	s.pass.batch, s.pass.shared = b, 0
 	s.pass.open(&s.arena, b.ends, crew.Size())
 	return s.pass.run(crew), nil
 }
@@ -48,8 +48,40 @@ func (s *Session) Continue(ctx context.Context, pool *nn.Pool, trunk Output) (Ou
 	}
 	defer crew.Leave()
 	s.arena.Reset()
-	s.pass.batch, s.pass.given = nil, trunk.Tokens
+	s.pass.batch, s.pass.given, s.pass.shared = nil, trunk.Tokens, 0
 	s.pass.open(&s.arena, trunk.ends, crew.Size())
+	return s.pass.run(crew), nil
+}
+
+// Joined is rows for a tower that reads some sequences against others: sequence i ends before row Ends[i], and attention in each but the
+// first Shared reaches the rows of those too, which see only themselves. A context is so read once for all that is held against it.
+type Joined struct {
+	Rows   nn.Matrix
+	Ends   []int
+	Shared int
+}
+
+// ContinueJoined runs a tower on joined rows, which stay as they are. The output lies in the session and is good until its next call.
+// The error is that of ctx before the work starts, or wraps ErrInput.
+func (s *Session) ContinueJoined(ctx context.Context, pool *nn.Pool, j Joined) (Output, error) {
+	last := 0
+	for i, end := range j.Ends {
+		if end <= last {
+			return Output{}, fmt.Errorf("%w: sequence %d ends at row %d after %d", ErrInput, i, end, last)
+		}
+		last = end
+	}
+	if len(j.Ends) == 0 || last != j.Rows.Rows || j.Rows.Cols != s.pass.e.hidden || j.Shared < 0 || j.Shared > len(j.Ends) {
+		return Output{}, fmt.Errorf("%w: %d sequences of %d rows of %d values, %d shared", ErrInput, len(j.Ends), j.Rows.Rows, j.Rows.Cols, j.Shared)
+	}
+	crew, err := pool.Enter(ctx)
+	if err != nil {
+		return Output{}, err
+	}
+	defer crew.Leave()
+	s.arena.Reset()
+	s.pass.batch, s.pass.given, s.pass.shared = nil, j.Rows, j.Shared
+	s.pass.open(&s.arena, j.Ends, crew.Size())
 	return s.pass.run(crew), nil
 }
 
