@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"merlon.dev/merlon/internal/detect/text"
+	"merlon.dev/merlon/internal/nn"
 	"merlon.dev/merlon/internal/nn/encoder"
 	"merlon.dev/merlon/internal/nn/token"
 )
@@ -27,6 +28,17 @@ type Window struct {
 type Reading struct {
 	Windows []Window
 	rows    []encoder.Output // of all windows, those that went through the trunk together
+}
+
+// Rows gives the rows of a window, one for each of its tokens. They belong to the reading.
+func (r *Reading) Rows(window int) nn.Matrix {
+	for _, rows := range r.rows {
+		if window < rows.Len() {
+			return rows.Sequence(window)
+		}
+		window -= rows.Len()
+	}
+	panic("trunk: no such window")
 }
 
 // Read takes a document through the trunk. The reading is kept with the document, so that every tower shares one pass. It ends with the

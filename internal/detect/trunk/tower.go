@@ -53,7 +53,18 @@ func (w *Tower) Run(ctx context.Context, r *Reading, visit func(window int, rows
 	return nil
 }
 
+// RunJoined takes rows through the tower that a family laid out itself, such as those of a source and of what is held against it, and
+// gives visit what comes out. The rows are good until visit returns.
+func (w *Tower) RunJoined(ctx context.Context, j encoder.Joined, visit func(rows encoder.Output)) error {
+	return w.enter(ctx, func(s *encoder.Session) (encoder.Output, error) { return s.ContinueJoined(ctx, w.trunk.workers, j) }, visit)
+}
+
 func (w *Tower) pass(ctx context.Context, rows encoder.Output, use func(encoder.Output)) error {
+	return w.enter(ctx, func(s *encoder.Session) (encoder.Output, error) { return s.Continue(ctx, w.trunk.workers, rows) }, use)
+}
+
+// enter runs the tower in an idle lane.
+func (w *Tower) enter(ctx context.Context, run func(*encoder.Session) (encoder.Output, error), use func(encoder.Output)) error {
 	l, err := w.trunk.enter(ctx)
 	if err != nil {
 		return err
@@ -64,7 +75,7 @@ func (w *Tower) pass(ctx context.Context, rows encoder.Output, use func(encoder.
 		s = w.encoder.NewSession()
 		l.towers[w] = s
 	}
-	out, err := s.Continue(ctx, w.trunk.workers, rows)
+	out, err := run(s)
 	if err != nil {
 		return err
 	}
