@@ -1,0 +1,42 @@
+package grounding
+
+import (
+	"context"
+
+	"merlon.dev/merlon/internal/detect"
+)
+
+// The types of findings.
+const (
+	Grounding = "GROUNDING"
+	Relevance = "RELEVANCE"
+)
+
+// Detector reports both scores as findings. It is immutable and safe for concurrent use.
+type Detector struct{ model *Model }
+
+// Detector makes one of the model.
+func (m *Model) Detector() *Detector { return &Detector{m} }
+
+// Family is detect.Grounding.
+func (d *Detector) Family() detect.Family { return detect.Grounding }
+
+// Detect gives two findings about all blocks together: how far the sources support them and how far they answer the queries. An input
+// that lacks sources, queries or blocks gives none.
+func (d *Detector) Detect(ctx context.Context, in detect.Input) ([]detect.Finding, error) {
+	if len(in.Sources) == 0 || len(in.Queries) == 0 || len(in.Blocks) == 0 {
+		return nil, ctx.Err()
+	}
+	s, err := d.model.Score(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	found := []detect.Finding{
+		{Family: detect.Grounding, Type: Grounding, Block: -1, Score: s.Grounding},
+		{Family: detect.Grounding, Type: Relevance, Block: -1, Score: s.Relevance},
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return found, nil
+}

@@ -1,0 +1,98 @@
+package grounding
+
+// mark says how a word stands to a text. The tower gets it beside the token's row, since rows that were read apart do not show it.
+type mark uint8
+
+// The marks; their values are rows of the weights source_mark and query_mark.
+const (
+	unmarked  mark = iota // no word, or nothing to hold it against
+	same                  // the text has the word
+	stemmed               // the text has a word with the same stem
+	fresh                 // the text has neither
+	number                // the text has the number, in figures or in words
+	newNumber             // the text has not the number
+	run                   // the text has the word and, before it, the word before
+	markKinds
+)
+
+// known is what a text holds.
+type known struct {
+	keys, stems, numbers map[string]bool
+	pairs                map[[2]string]bool
+}
+
+// know collects the words of texts. What ends one and what begins the next are no pair.
+func know(texts ...[]word) *known {
+	k := &known{keys: map[string]bool{}, stems: map[string]bool{}, numbers: map[string]bool{}, pairs: map[[2]string]bool{}}
+	for _, words := range texts {
+		last := ""
+		for _, w := range words {
+			k.keys[w.key] = true
+			if w.number {
+				k.numbers[w.key] = true
+			} else {
+				if s := stem(w.key); s != "" {
+					k.stems[s] = true
+				}
+				if n := numeral(w.key); n != "" {
+					k.numbers[n] = true
+				}
+			}
+			if last != "" {
+				k.pairs[[2]string{last, w.key}] = true
+			}
+			last = w.key
+		}
+	}
+	return k
+}
+
+// marks gives the mark of each word; all are unmarked where k is nil.
+func (k *known) marks(words []word) []mark {
+	out := make([]mark, len(words))
+	if k == nil {
+		return out
+	}
+	last := ""
+	for i, w := range words {
+		out[i] = k.mark(last, w)
+		last = w.key
+	}
+	return out
+}
+
+func (k *known) mark(last string, w word) mark {
+	switch {
+	case w.number && k.numbers[w.key]:
+		return number
+	case w.number:
+		return newNumber
+	case k.keys[w.key] && k.pairs[[2]string{last, w.key}]:
+		return run
+	case k.keys[w.key]:
+		return same
+	}
+	if n := numeral(w.key); n != "" && k.numbers[n] {
+		return number
+	}
+	if s := stem(w.key); s != "" && k.stems[s] {
+		return stemmed
+	}
+	return fresh
+}
+
+// marks gives each token the mark of the first word that it touches.
+func (w window) marks(words []word, marks []mark) []mark {
+	out := make([]mark, len(w.start))
+	next := 0
+	for i := range out {
+		start, end := int(w.start[i]), int(w.end[i])
+		for next < len(words) && words[next].end <= start {
+			next++
+		}
+		if next < len(words) && words[next].start < end {
+			out[i] = marks[next]
+		}
+	}
+	return out
+}

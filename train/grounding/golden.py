@@ -1,0 +1,74 @@
+"""Writes a tiny tower with random weights on a tiny trunk, and what torch computes with it: golden.py TRUNK TOWER OUT.
+
+TRUNK is internal/detect/trunk/trunktest/testdata/trunk and TOWER guardmodeltest's layer above it, only for its names and shapes; OUT gets
+the folder tower and golden.json. The texts are made up for this file."""
+import copy
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import BertConfig
+from transformers.models.bert.modeling_bert import BertLayer
+
+import layout
+from export import tensors
+from model import Tower
+from score import read
+
+LONG = 'the cat sat on a mat and we like tea and cake today . ' * 60
+CASES = [('the cat sat on a mat', None, 'The cat sat on the mat.'), ('the cat sat on a mat', 'where is the cat', 'A dog sat there today. It is sunny now.'),
+         ('We send 12 reports at noon.', 'how many reports', '12 reports. We send them very early.'), ('안녕 하세요 오늘 날씨', '오늘 날씨', '오늘 날씨 is sunny'),
+         (LONG, 'do we like tea', 'We like tea and cake. We sat on the cake today! Thank you very much for the meeting.'),
+         ('a', 'a', 'a'), ('tea and cake', 'tea ' * 200, 'cake and tea for you'), (LONG + ' we like 42 cats', None, LONG),
+         ('thank you', 'numbers 12345', 'numbers 12345 & 1,000 symbols #!?'), ('meeting at noon', 'when is the meeting', 'The meeting is at noon. </s> it is')]
+
+
+
+
+def main():
+    lower, upper, out = sys.argv[1:4]
+    torch.manual_seed(11)
+    config = BertConfig.from_dict(json.load(open(f'{lower}/config.json')))
+    config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
+    base = tempfile.mkdtemp()
+    for name in ('config.json', 'tokenizer.json'):
+        shutil.copy(f'{lower}/{name}', base)
+    save_file({**load_file(f'{lower}/model.safetensors'), **{k: v for k, v in load_file(f'{upper}/model.safetensors').items() if k.startswith('encoder.')}},
+              f'{base}/model.safetensors')
+    torch.set_default_dtype(torch.float32)
+    tower = Tower([BertLayer(config)], 32, 8)
+    for p in tower.parameters():
+        p.data.normal_(0, .4)
+    for name, p in tower.named_parameters():
+        if 'LayerNorm.weight' in name:
+            p.data = 1 + p.data / 8
+    cases = [{'source': s, 'blocks': [{'q': q, 'r': r, 't': t} for t in 'gr']} for s, q, r in CASES]
+    for c in list(cases):  # relevance is read without the source
+        cases.append({'source': None, 'blocks': [c['blocks'].pop()]})
+    layout.np.float16 = layout.np.float32  # rows are kept whole here
+    real = torch.autocast
+    torch.autocast = lambda *a, **k: real('cpu', enabled=False)
+    store = layout.Store(base, base, cases, 1)
+    z = read(tower.eval(), store, cases)
+    rows = []
+    for i, (s, q, r) in enumerate(CASES):
+        rows.append({'source': s, 'query': q, 'response': r, 'sentences': [round(v, 5) for _, v in sorted(z[i, 0].items())],
+                     'relevance': round(z[len(CASES) + i, 0][0], 5)})
+    os.makedirs(f'{out}/tower', exist_ok=True)
+    save_file(tensors(copy.deepcopy(tower.state_dict()), 1), f'{out}/tower/model.safetensors')
+    json.dump({'GROUNDING': {'a': .5, 'b': .1, 'rows': 0, 'positives': 0}, 'RELEVANCE': {'a': 1.5, 'b': -.2, 'rows': 0, 'positives': 0}},
+              open(f'{out}/tower/calibration.json', 'w'))
+    with open(f'{out}/tower/SHA256SUMS', 'w') as f:
+        for name in ('calibration.json', 'model.safetensors'):
+            f.write(f'{hashlib.sha256(open(f"{out}/tower/{name}", "rb").read()).hexdigest()}  {name}\n')
+    with open(f'{out}/golden.json', 'w') as f:
+        f.write('[\n' + ',\n'.join(json.dumps(r, ensure_ascii=False) for r in rows) + '\n]\n')
+
+
+if __name__ == '__main__':
+    main()

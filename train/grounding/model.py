@@ -1,0 +1,34 @@
+"""The tower of the grounding family: layers 6.. of the base over trunk rows, marks of words beside them, a logit for each sentence."""
+import torch
+from torch import nn
+
+from layout import FEATURES
+from words import MARKS
+
+
+class Tower(nn.Module):
+    def __init__(self, layers, hidden=384, middle=64):
+        super().__init__()
+        self.layer = nn.ModuleList(layers)
+        self.segment = nn.Embedding(3, hidden)
+        self.source_mark, self.query_mark = nn.Embedding(MARKS, hidden), nn.Embedding(MARKS, hidden)
+        for e in (self.segment, self.source_mark, self.query_mark):
+            nn.init.normal_(e.weight, std=.02)
+        self.middle = nn.ModuleList([nn.Linear(2 * hidden + FEATURES, middle) for _ in range(2)])
+        self.logit = nn.ModuleList([nn.Linear(middle, 1) for _ in range(2)])
+
+    def pooled(self, b):
+        """Mean and largest value of each unit's rows, with its features."""
+        x = b.rows + self.segment(b.segment) + self.source_mark(b.m1) + self.query_mark(b.m2)
+        bias = (~b.sees)[:, None].to(torch.bfloat16) * -1e4
+        with torch.autocast('cpu', torch.bfloat16):
+            for layer in self.layer:
+                x = layer(x, bias)[0]
+        flat = x.float().reshape(-1, x.shape[-1])
+        out = [torch.cat([part.mean(0), part.max(0).values]) for part in (flat[a:z] for a, z in b.spans)]
+        return torch.cat([torch.stack(out), b.features], 1)
+
+    def forward(self, b):
+        v = self.pooled(b)
+        z = torch.cat([self.logit[t](torch.tanh(self.middle[t](v))) for t in range(2)], 1)
+        return z.gather(1, b.task[:, None])[:, 0]

@@ -1,0 +1,191 @@
+"""Builds the table of grounding and relevance: table.py DATA OUT. One line a case: a source (or none) with the blocks that are held against it.
+
+A block is a query (or none), a response, the task ('g' grounding or 'r' relevance), the label of the whole and, where it is known, of each
+sentence. What each set is and why it is in is in ../data/grounding.md."""
+import collections
+import gzip
+import hashlib
+import json
+import os
+import random
+import sys
+
+import invent
+from words import sentences
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TRAIN = ['conj_nli', 'counterfactual_nli', 'breaking_nli', 'kornli_xnli_ko', 'fever_symmetric', 'fool_me_twice', 'halueval_qa', 'ares_faithfulness']
+DEV = ['wice', 'summedits', 'q2_cross_annotation', 'begin_dev', 'faithdial_audit', 'dialfact_small']
+DEV_ROWS = 700  # of each development set, drawn once
+
+
+def load(path):
+    opened = gzip.open(path, 'rt') if path.endswith('.gz') else open(path)
+    with opened as f:
+        return [json.loads(line) for line in f]
+
+
+def split(group):
+    """train, calibrate or test, by the group's hash: it never moves."""
+    d = int(hashlib.sha1(group.encode()).hexdigest()[:8], 16) % 20
+    return 'test' if d < 3 else 'calibrate' if d < 5 else 'train'
+
+
+def block(row, task, label, known=None, **more):
+    return {'q': row.get('query') or None, 'r': row['response'], 't': task, 'y': int(label), 's': known, **more}
+
+
+def by_source(rows, key='source'):
+    cases = collections.OrderedDict()
+    for r in rows:
+        cases.setdefault(r[key], []).append(r)
+    return cases
+
+
+def known(row):
+    """Labels of an authored response's sentences by its unsupported words; None where those cannot be found in it."""
+    parts = sentences(row['response'])
+    if row['grounded']:
+        return [1] * len(parts)
+    labels = [1] * len(parts)
+    for span in (row['unsupported'] or '').split('|'):
+        span = span.strip()
+        at = row['response'].find(span)
+        if not span or at < 0:
+            return None
+        for i, (a, b) in enumerate(parts):
+            if a < at + len(span) and at < b:
+                labels[i] = 0
+    return labels
+
+
+def authored(rows, rng):
+    """Cases of written rows, given as (name of the file, row)."""
+    out = []
+    foreign = collections.defaultdict(list)
+    for _, r in rows:
+        foreign[r['lang'], split(r['group'])].append(r)
+    for name in dict.fromkeys(n for n, _ in rows):
+        for source, mine in by_source([r for n, r in rows if n == name]).items():
+            lang, part = mine[0]['lang'], split(mine[0]['group']) if name != 'grounding_more' else 'train'
+            blocks = [block(r, 'g', r['grounded'], known(r), error=r['error'], form=r['form']) for r in mine]
+            judged = [block(r, 'r', r['relevant']) for r in mine]
+            if part == 'train':
+                queries = list({r['query'] for r in mine})
+                for r in mine:  # a true answer to another question of the same source is written as irrelevant by hand; one of another source is too
+                    if r['relevant'] and rng.random() < .4:
+                        other = rng.choice(foreign[lang, part])
+                        if other['group'] != r['group']:
+                            judged.append({'q': r['query'], 'r': other['response'], 't': 'r', 'y': 0, 's': None})
+                other = rng.choice(foreign[lang, part])
+                if other['group'] != mine[0]['group']:
+                    blocks.append({'q': rng.choice(queries), 'r': other['response'], 't': 'g', 'y': 0, 's': None, 'w': .5})
+                blocks += invent.blocks(source, lang, rng, 6)
+            out.append({'set': 'authored_' + name, 'lang': lang, 'split': part, 'group': mine[0]['group'], 'source': source, 'blocks': blocks})
+            for b in judged:
+                out.append({'set': 'authored_' + name, 'lang': lang, 'split': part, 'group': mine[0]['group'], 'source': None, 'blocks': [b]})
+    return out
+
+
+def written(path):
+    """The rows of ../data/grounding_more.tsv as load gives authored ones."""
+    out, source, query = [], None, None
+    for line in open(path):
+        kind, *rest = line.rstrip('\n').split('\t')
+        if kind == 'S':
+            lang, source = rest
+        elif kind == 'Q':
+            query = rest[0]
+        else:
+            out.append({'source': source, 'query': query, 'response': rest[0], 'lang': lang, 'grounded': int(kind[0]), 'relevant': int(kind[1]),
+                        'error': None if kind[2:] == '-' else kind[2:], 'form': 'sentence', 'group': 'gm-' + source[:40], 'unsupported': None})
+    return out
+
+
+def ares(data, rng):
+    """Passages with right and wrong answers; a share of the rows, since many say the same. One passage in ten is held out."""
+    out = []
+    for source, rows in by_source(load(f'{data}/grounding/ares_faithfulness.jsonl.gz')).items():
+        part = 'train' if split(source) != 'test' else 'look'
+        if part == 'train' and rng.random() > .45 or part == 'look' and rng.random() > .3:
+            continue
+        # the wrong answers of this set are other rows' answers: few from one passage, else the set teaches itself
+        rows = rng.sample(rows, min(6, len(rows)))
+        blocks = [block(r, 'g', r['label'], w=.7) for r in rows]
+        if part == 'train':
+            blocks += invent.blocks(source, 'en', rng, 5)
+        out.append({'set': 'ares_faithfulness', 'lang': 'en', 'split': part, 'source': source, 'blocks': blocks})
+    return out
+
+
+def pairs(data, name, rng):
+    out = []
+    for source, rows in by_source(load(f'{data}/grounding/{name}.jsonl.gz')).items():
+        if name == 'breaking_nli':
+            kept = [r for r in rows if r['label'] or rng.random() < .35]  # 7 of 8 rows are contradictions by one word
+            rows = kept
+        if not rows:
+            continue
+        held = any(r['split'] in ('conj_dev', 'dev') for r in rows) if name in ('conj_nli', 'counterfactual_nli') else split(source) == 'test'
+        out.append({'set': name, 'lang': rows[0]['lang'], 'split': 'look' if held else 'train', 'source': source,
+                    'blocks': [block(r, 'g', r['label']) for r in rows]})
+    return out
+
+
+def development(data, rng):
+    out = []
+    for name in DEV:
+        rows = load(f'{data}/grounding/{name}.jsonl.gz')
+        for source, mine in by_source(rng.sample(rows, min(DEV_ROWS, len(rows)))).items():
+            out.append({'set': name, 'lang': 'en', 'split': 'dev', 'source': source,
+                        'blocks': [block(r, 'g', r['label'], error=str(r['label_raw']), form=r['split']) for r in mine]})
+    return out
+
+
+def relevance(data, rng):
+    def lone(name, lang, part, row, label, weight=1):
+        return {'set': name, 'lang': lang, 'split': part, 'source': None, 'blocks': [{'q': row['query'], 'r': row['response'], 't': 'r', 'y': int(label), 's': None, 'w': weight}]}
+    out = []
+    rows = load(f'{data}/relevance/ares_context.jsonl.gz')
+    for r in rng.sample(rows, 2400):
+        out.append(lone('ares_context', 'en', 'look' if split(r['query']) == 'test' else 'train', r, r['label'], .7))
+    rows = load(f'{data}/relevance/ares_answer.jsonl.gz')
+    for r in rng.sample(rows, 4000):
+        out.append(lone('ares_answer', 'en', 'look' if split(r['query']) == 'test' else 'train', r, r['label'], .5))
+    answers = [r for r in rows if r['label'] and split(r['query']) == 'train']
+    for r in rng.sample(answers, 1200):
+        other = rng.choice(answers)
+        if other['query'] != r['query']:
+            out.append(lone('ares_answer', 'en', 'train', {'query': r['query'], 'response': other['response']}, 0, .5))
+    rows = [r for r in load(f'{data}/grounding/kornli_xnli_ko.jsonl.gz') if r['label'] == 1 and split(r['source']) == 'train']
+    for r in rng.sample(rows, 1200):
+        out.append(lone('kornli_pairs', 'ko', 'train', {'query': r['source'], 'response': r['response']}, 1, .5))
+        out.append(lone('kornli_pairs', 'ko', 'train', {'query': r['source'], 'response': rng.choice(rows)['response']}, 0, .5))
+    for name, n, lang in (('clapnq_dev', 600, 'en'), ('korsts', 700, 'ko'), ('trecqa', 1200, 'en')):
+        rows = load(f'{data}/relevance/{name}.jsonl.gz')
+        for r in rng.sample(rows, min(n, len(rows))):
+            out.append(lone(name, lang, 'dev', r, r['label']))
+    return out
+
+
+def main():
+    data, path = sys.argv[1:3]
+    rng = random.Random(7)
+    cases = authored([(name, r) for name in ('grounding', 'grounding_long') for r in load(f'{data}/authored/{name}.jsonl')], rng) + ares(data, rng)
+    for name in TRAIN[:-1]:
+        cases += pairs(data, name, rng)
+    cases += development(data, rng) + relevance(data, rng)
+    cases += authored([('grounding_more', r) for r in written(f'{HERE}/../data/grounding_more.tsv')], random.Random(8))
+    with open(path, 'w') as f:
+        for c in cases:
+            f.write(json.dumps(c, ensure_ascii=False) + '\n')
+    count = collections.Counter()
+    for c in cases:
+        for b in c['blocks']:
+            count[c['set'], c['split'], b['t'], b['y']] += 1
+    for k, n in sorted(count.items()):
+        print(*k, n)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,162 @@
+"""Trains the grounding tower: train.py TABLE BASE OUT --minutes N. Writes OUT/tower.pt and OUT/log.txt.
+
+Inference pairs first, then the grounding sets; relevance all along. The schedule follows the clock (--minutes) or the number of
+rounds (--rounds), whichever is further."""
+import argparse
+import json
+import math
+import os
+import signal
+import sys
+import time
+
+import numpy as np
+import torch
+from torch import nn
+
+from evaluate import report, rows
+from layout import CUT, Batch, Store
+from model import Tower
+
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import store as trunk  # noqa: E402
+
+# share of each set that a round reads, at the beginning and at the end
+EARLY = {'conj_nli': .25, 'counterfactual_nli': .25, 'breaking_nli': .25, 'kornli_xnli_ko': .4, 'fever_symmetric': .5, 'fool_me_twice': .5, 'halueval_qa': .4,
+         'ares_faithfulness': .06, 'authored_grounding': .15, 'authored_grounding_long': .25, 'authored_grounding_more': .15, 'ares_context': .05, 'ares_answer': .1, 'kornli_pairs': .1}
+LATE = {'conj_nli': .05, 'counterfactual_nli': .05, 'breaking_nli': .05, 'kornli_xnli_ko': .15, 'fever_symmetric': .2, 'fool_me_twice': .25, 'halueval_qa': .25,
+        'ares_faithfulness': .12, 'authored_grounding': .5, 'authored_grounding_long': .7, 'authored_grounding_more': .5, 'ares_context': .06, 'ares_answer': .12, 'kornli_pairs': .08}
+MOST_TOKENS, MOST_WINDOWS = 620, 3
+
+
+def draw(store, cases, share, rng):
+    """Cases of a round as (source, group, blocks, length)."""
+    out = []
+    for c in cases:
+        if rng.random() >= share.get(c['set'], 0):
+            continue
+        source, group, length = c['source'], (), 0
+        if source:
+            n = len(store.texts[source].windows)
+            group = tuple(range(min(n, MOST_WINDOWS)))
+            length = sum(len(store.texts[source].windows[w][0]) for w in group)
+        blocks = []
+        for k in rng.permutation(len(c['blocks'])):
+            b = c['blocks'][k]
+            own = len(store.texts[b['r']].windows[0][0]) + (sum(len(w[0]) for w in store.texts[b['q']].windows) if b['q'] else 0)
+            if blocks and length + own > max(MOST_TOKENS, 0):
+                break
+            length += own
+            blocks.append((b, 0))
+        out.append((source, group, blocks, length))
+    return out
+
+
+def loss_of(z, batch, cases):
+    """Binary cross-entropy of each block: of its sentences where their labels are known, else of the worst."""
+    blocks = {}
+    for u, (i, k, j) in enumerate(batch.units):
+        blocks.setdefault((i, k), []).append((j, u))
+    total, weight = 0, 0
+    for (i, k), units in blocks.items():
+        b = cases[i][2][k][0]
+        w = b.get('w', 1)
+        v = z[[u for _, u in units]]
+        known = b['s']
+        if b['t'] == 'g' and known and max(j for j, _ in units) < len(known):
+            y = torch.tensor([float(known[j]) for j, _ in units])
+            part = nn.functional.binary_cross_entropy_with_logits(v, y)
+        else:
+            part = nn.functional.binary_cross_entropy_with_logits(v.min(), torch.tensor(float(b['y'])))
+        total, weight = total + w * part, weight + w
+    return total / max(weight, 1e-6)
+
+
+def arguments():
+    p = argparse.ArgumentParser()
+    p.add_argument('table')
+    p.add_argument('base')
+    p.add_argument('out')
+    p.add_argument('--minutes', type=float, default=1e9)
+    p.add_argument('--rounds', type=float, default=14)
+    p.add_argument('--early', type=float, default=.4, help='share of the schedule until the mix is the late one')
+    p.add_argument('--layers', type=int, default=6)
+    p.add_argument('--lr', type=float, default=2e-4)
+    p.add_argument('--decay', type=float, default=.9)
+    p.add_argument('--heads', type=float, default=5)
+    p.add_argument('--budget', type=int, default=1536)
+    p.add_argument('--start')
+    p.add_argument('--look', type=float, default=10, help='minutes between looks at development rows')
+    p.add_argument('--seed', type=int, default=4)
+    return p.parse_args()
+
+
+def main():
+    a = arguments()
+    torch.manual_seed(a.seed)
+    rng = np.random.default_rng(a.seed)
+    os.makedirs(a.out, exist_ok=True)
+    log = open(f'{a.out}/log.txt', 'a')
+
+    def say(text):
+        print(text, flush=True)
+        print(text, file=log, flush=True)
+    say(json.dumps(vars(a)))
+    cases = [json.loads(line) for line in open(a.table)]
+    store = Store(a.base, os.path.dirname(os.path.abspath(a.table)), cases)
+    train = [c for c in cases if c['split'] == 'train']
+    few = []  # a quick look: some rows of a few development sets
+    for name, n in (('q2_cross_annotation', 150), ('summedits', 25), ('dialfact_small', 80), ('authored_grounding', 40), ('fool_me_twice', 150), ('clapnq_dev', 80), ('korsts', 150)):
+        few += [c for c in cases if c['set'] == name and c['split'] in ('dev', 'calibrate', 'look')][:n]
+    model = Tower(trunk.encoder(a.base).encoder.layer[CUT:CUT + a.layers])
+    if a.start:
+        model.load_state_dict(torch.load(a.start))
+    n = len(model.layer)
+    groups = [{'params': layer.parameters(), 'lr': a.lr * a.decay ** (n - 1 - i)} for i, layer in enumerate(model.layer)]
+    groups.append({'params': [*model.segment.parameters(), *model.source_mark.parameters(), *model.query_mark.parameters()], 'lr': a.lr * a.heads})
+    groups.append({'params': [*model.middle.parameters(), *model.logit.parameters()], 'lr': a.lr * a.heads})
+    optimiser = torch.optim.AdamW(groups, weight_decay=.01)
+    rates = [g['lr'] for g in optimiser.param_groups]
+    stopped = []
+    signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
+    begin, seen, mean, step, looked, rounds, paused = time.time(), 0, 0.0, 0, time.time(), 0.0, 0.0
+    fraction = 0.0
+    while fraction < 1 and not stopped:
+        f = min(1, fraction / a.early) if a.early else 1
+        share = {k: EARLY[k] * (1 - f) + LATE[k] * f for k in EARLY}
+        some = draw(store, train, share, rng)
+        todo = trunk.batches([x[3] for x in some], a.budget, rng)
+        for done, index in enumerate(todo):
+            fraction = max((rounds + done / len(todo)) / a.rounds, (time.time() - begin - paused) / (60 * a.minutes))
+            if stopped or fraction >= 1:
+                break
+            factor = min(1, (step + 1) / 60) * (.02 + .98 * .5 * (1 + math.cos(math.pi * fraction)))
+            for g, r in zip(optimiser.param_groups, rates):
+                g['lr'] = r * factor
+            chosen = [some[i] for i in index]
+            batch = Batch(store, [x[:3] for x in chosen])
+            loss = loss_of(model(batch), batch, chosen)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            step, seen, mean = step + 1, seen + batch.tokens, .99 * mean + .01 * float(loss)
+            if step % 100 == 0:
+                say(f'step {step} round {rounds + done / len(todo):.2f} {fraction:.3f} loss {mean / (1 - .99 ** step):.4f} {seen:,} tokens {seen / (time.time() - begin - paused):.0f}/s')
+            if time.time() - looked > 60 * a.look:
+                now = time.time()
+                model.eval()
+                report(rows(model, store, few), say)
+                model.train()
+                torch.save(model.state_dict(), f'{a.out}/tower.pt')
+                looked = time.time()
+                paused += looked - now
+        rounds += 1
+    torch.save(model.state_dict(), f'{a.out}/tower.pt')
+    model.eval()
+    report(rows(model, store, few), say)
+    say(f'{step} steps, {seen:,} tokens, {time.time() - begin:.0f}s')
+
+
+if __name__ == '__main__':
+    main()
