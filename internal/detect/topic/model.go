@@ -1,0 +1,40 @@
+package topic
+
+import (
+	"fmt"
+	"io/fs"
+
+	"merlon.dev/merlon/internal/detect/trunk"
+	"merlon.dev/merlon/internal/nn/safetensors"
+)
+
+// Model is a loaded topic model. It is immutable and safe for concurrent use, until its trunk is closed.
+type Model struct {
+	trunk       *trunk.Trunk
+	tower       *trunk.Tower
+	head        head
+	calibration calibration
+}
+
+// Load reads the topic model's folder: model.safetensors with the layers above the trunk and the head, calibration.json and SHA256SUMS.
+// A folder without sums and weights gives trunk.ErrAbsent. One that has some of them, or bytes that the sums do not vouch for, or parts
+// that do not fit together, is an error: it is never read as far as it goes.
+func Load(t *trunk.Trunk, folder fs.FS) (*Model, error) {
+	m := &Model{trunk: t}
+	read := func(weights *safetensors.File) (err error) {
+		m.head, err = readHead(weights, t.Hidden())
+		return err
+	}
+	var err error
+	if m.tower, err = t.Tower(folder, []string{calibrationFile}, read); err != nil {
+		return nil, fmt.Errorf("load topic model: %w", err)
+	}
+	text, err := fs.ReadFile(folder, calibrationFile)
+	if err != nil {
+		return nil, fmt.Errorf("load topic model: %w", err)
+	}
+	if m.calibration, err = parseCalibration(text); err != nil {
+		return nil, fmt.Errorf("load topic model: %w", err)
+	}
+	return m, nil
+}
