@@ -10,9 +10,10 @@ import (
 const (
 	Trunk = "trunk"
 	Guard = "guard" // harmful content and prompt attacks
+	Topic = "topic" // denied topics
 )
 
-//go:embed trunk guard
+//go:embed trunk guard topic
 var files embed.FS
 
 // Folder gives a model's folder. It may hold no model: a build from a tree in which none was trained yet.

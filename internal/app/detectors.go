@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"merlon.dev/merlon/internal/detect/guardmodel"
+	"merlon.dev/merlon/internal/detect/topic"
 	"merlon.dev/merlon/internal/detect/trunk"
 	"merlon.dev/merlon/internal/guardrail/evaluate"
 	weights "merlon.dev/merlon/models"
@@ -18,12 +19,13 @@ import (
 type detectorModels struct {
 	trunk *trunk.Trunk
 	guard *guardmodel.Model
+	topic *topic.Model // nil without weights of its own
 }
 
 // openDetectorModels loads the models that are part of the binary; guard may name a folder to take the guard model from instead.
 func openDetectorModels(guard string) (*detectorModels, error) {
 	folders := map[string]fs.FS{}
-	for _, name := range []string{weights.Trunk, weights.Guard} {
+	for _, name := range []string{weights.Trunk, weights.Guard, weights.Topic} {
 		folder, err := weights.Folder(name)
 		if err != nil {
 			return nil, err
@@ -45,6 +47,10 @@ func openDetectorModels(guard string) (*detectorModels, error) {
 		m.close()
 		return nil, fmt.Errorf("open %s: %w", weights.Guard, err)
 	}
+	if m.topic, err = topic.Load(under, folders[weights.Topic]); err != nil && !errors.Is(err, trunk.ErrAbsent) {
+		m.close()
+		return nil, fmt.Errorf("open %s: %w", weights.Topic, err)
+	}
 	return m, nil
 }
 
@@ -59,6 +65,9 @@ func (m *detectorModels) factories() evaluate.Factories {
 	factories := evaluate.RuleFactories()
 	if m != nil {
 		maps.Copy(factories, evaluate.GuardModelFactories(m.guard))
+	}
+	if m != nil && m.topic != nil {
+		maps.Copy(factories, evaluate.TopicFactories(m.topic))
 	}
 	return factories
 }
