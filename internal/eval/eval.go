@@ -1,157 +1,152 @@
 // Package eval measures how well detection does on labelled texts: what is found, what is missed, what is flagged wrongly, and how sure
 // these figures are.
+//
+// Judge asks a scorer about every row, Measure makes a Report of what it said, and Compare sets two such answers side by side.
 package eval
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"slices"
+	"maps"
+	"sync"
 	"time"
-	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
+
+	"merlon.dev/merlon/internal/detect"
 )
-
-// Row is one labelled text, one line of a file.
-type Row struct {
-	Text   string   `json:"text"`
-	Labels []string `json:"labels"` // what is in the text; none for a benign one
-	// Judged limits what the row says: a label that it leaves out is not counted, neither as hit nor as false alarm. Nil means all.
-	Judged []string `json:"judged,omitempty"`
-	Lang   string   `json:"lang,omitempty"` // to count by language as well
-}
-
-// maxLine is the longest line of a file in bytes.
-const maxLine = 32 << 20
-
-// ReadRows reads JSON lines. Members that it does not know are an error, except those that begin with an underscore or are named id,
-// source or note: a file may carry where a row comes from. A text must be there and be valid UTF-8.
-func ReadRows(r io.Reader) ([]Row, error) {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxLine)
-	var rows []Row
-	for n := 1; lines.Scan(); n++ {
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
-			continue
-		}
-		row, err := parseRow(lines.Bytes())
-		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
-		}
-		rows = append(rows, row)
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("read rows: %w", err)
-	}
-	if len(rows) == 0 {
-		return nil, errors.New("there is no row")
-	}
-	return rows, nil
-}
-
-func parseRow(line []byte) (row Row, err error) {
-	var members map[string]json.RawMessage
-	if !utf8.Valid(line) {
-		return row, errors.New("it is not UTF-8")
-	}
-	if err := json.Unmarshal(line, &members); err != nil {
-		return row, err
-	}
-	for name := range members {
-		switch {
-		case slices.Contains([]string{"text", "labels", "judged", "lang", "id", "source", "note"}, name), name != "" && name[0] == '_':
-		default:
-			return row, fmt.Errorf("member %.40q is not known", name)
-		}
-	}
-	if err := json.Unmarshal(line, &row); err != nil {
-		return row, err
-	}
-	if members["labels"] == nil || row.Text == "" {
-		return row, errors.New("it lacks text or labels; a benign text has the labels []")
-	}
-	for _, l := range row.Labels {
-		if row.Judged != nil && !slices.Contains(row.Judged, l) {
-			return row, fmt.Errorf("label %.40q is not among what was judged", l)
-		}
-	}
-	return row, nil
-}
-
-// Labels that stand for several.
-const (
-	AnyContent = "CONTENT"   // any category of harmful content
-	Anything   = "GUARDRAIL" // any label at all
-)
-
-// says tells whether a label is in the text, and whether the row says so. One of several labels is in the text if any of them is, and is
-// not if all of them were judged.
-func (r Row) says(label string) (positive, judged bool) {
-	has := func(l string) bool { return slices.Contains(r.Labels, l) }
-	was := func(l string) bool { return r.Judged == nil || slices.Contains(r.Judged, l) }
-	switch label {
-	case Anything:
-		return len(r.Labels) > 0, len(r.Labels) > 0 || r.Judged == nil
-	case AnyContent:
-		positive, judged = false, true
-		for _, c := range categories() {
-			positive, judged = positive || has(c.name), judged && was(c.name)
-		}
-		return positive, positive || judged
-	default:
-		return has(label), was(label)
-	}
-}
 
 // Verdict is what detection says of one label of a text.
 type Verdict struct {
-	Score float64
-	Hits  []bool // at each of the scorer's points
+	Detected   *bool    `json:"detected,omitempty"`   // as configured; nil where nothing is
+	Confidence string   `json:"confidence,omitempty"` // NONE, LOW, MEDIUM or HIGH, of what is graded
+	Score      *float64 `json:"score,omitempty"`      // probability that the label is right, where detection gives one
 }
 
-// Scorer is the detection that is measured.
+// rank orders verdicts of one label from least to most sure: by score, else by confidence, else detected after not detected.
+func (v Verdict) rank() float64 {
+	switch {
+	case v.Score != nil:
+		return *v.Score
+	case v.Confidence != "":
+		return float64(v.confidence()) / float64(detect.High)
+	case v.Detected != nil && *v.Detected:
+		return 1
+	default:
+		return 0
+	}
+}
+
+func (v Verdict) confidence() detect.Confidence {
+	for _, c := range []detect.Confidence{detect.Low, detect.Medium, detect.High} {
+		if v.Confidence == c.String() {
+			return c
+		}
+	}
+	return detect.None
+}
+
+// flags tells whether the verdict is over a line.
+func (v Verdict) flags(point string) bool {
+	switch point {
+	case StrengthLow:
+		return v.confidence() >= detect.High
+	case StrengthMedium:
+		return v.confidence() >= detect.Medium
+	case StrengthHigh:
+		return v.confidence() >= detect.Low
+	default:
+		return v.Detected != nil && *v.Detected
+	}
+}
+
+// Reading is what detection says of one row.
+type Reading struct {
+	Verdicts map[string]Verdict // by label; a label that is missing was looked for in vain
+	// Hidden says that a block hides what would have been masked: of a label that is missing nothing is known.
+	Hidden   bool
+	Entities []Span        // the personal data that was reported
+	Took     time.Duration // by the detection
+}
+
+// Scorer is the detection that is measured. It is safe for concurrent use.
 type Scorer interface {
-	// Labels are what it can say something about.
-	Labels() []string
-	// Points name where it draws the line, such as LOW, MEDIUM and HIGH.
-	Points() []string
-	// Score judges a text: one verdict for each label, in their order, and the time that the detection took.
-	Score(ctx context.Context, text string) ([]Verdict, time.Duration, error)
+	// Score judges a row. A Failure leaves the row out; every other error ends the run.
+	Score(ctx context.Context, row Row) (Reading, error)
 }
 
-// Run scores every row, one at a time, and reports. The report depends on rows and verdicts alone, but for the latency.
-func Run(ctx context.Context, rows []Row, s Scorer) (Report, error) {
-	labels := s.Labels()
-	samples := make([][]sample, len(labels))
-	var took []time.Duration
-	known := map[string]bool{}
-	for _, l := range labels {
-		known[l] = true
-	}
-	unknown := map[string]int{}
+// Failure is the error of a row that could not be judged while others may be. It never stands for a clean text.
+type Failure struct {
+	Code string // in the words of the API, such as ThrottlingException
+	Err  error
+}
+
+func (f *Failure) Error() string { return f.Code + ": " + f.Err.Error() }
+
+// Unwrap gives the cause.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Outcome is a reading as a report keeps it, without words of the text.
+type Outcome struct {
+	Line     int                `json:"line"` // of the row in its file
+	Verdicts map[string]Verdict `json:"verdicts,omitempty"`
+	Entities map[string]Matches `json:"entities,omitempty"` // by type, of a row with spans
+	Failure  string             `json:"failure,omitempty"`  // code of why there is no verdict
+	Hidden   bool               `json:"hidden,omitempty"`   // as in Reading
+	took     time.Duration
+}
+
+// knows tells whether something can be said of a label.
+func (o Outcome) knows(label string) bool {
+	_, told := o.Verdicts[label]
+	return o.Failure == "" && (told || !o.Hidden)
+}
+
+// hopeless is how many rows may fail while none was judged before a run gives up.
+const hopeless = 25
+
+// Judge scores every row, concurrency of them at a time, and gives their outcomes in the order of the rows. It is an error if no row at
+// all could be judged.
+func Judge(ctx context.Context, rows []Row, s Scorer, concurrency int) ([]Outcome, error) {
+	outcomes := make([]Outcome, len(rows))
+	group, running := errgroup.WithContext(ctx)
+	group.SetLimit(max(concurrency, 1))
+	var mu sync.Mutex
+	failed, judged := 0, 0 // under mu
 	for i, row := range rows {
-		verdicts, d, err := s.Score(ctx, row.Text)
-		if err != nil {
-			return Report{}, fmt.Errorf("row %d: %w", i+1, err)
+		if running.Err() != nil {
+			break
 		}
-		took = append(took, d)
-		for k, l := range labels {
-			if positive, judged := row.says(l); judged {
-				samples[k] = append(samples[k], sample{verdicts[k].Score, positive, verdicts[k].Hits, row.Lang})
+		group.Go(func() error {
+			reading, err := s.Score(running, row)
+			var failure *Failure
+			if err != nil && !errors.As(err, &failure) {
+				return fmt.Errorf("line %d: %w", row.Line, err)
 			}
-		}
-		for _, l := range row.Labels {
-			if !known[l] {
-				unknown[l]++
+			mu.Lock()
+			defer mu.Unlock()
+			if failure == nil {
+				judged++
+				outcomes[i] = outcome(row, reading)
+				return nil
 			}
-		}
+			failed++
+			outcomes[i] = Outcome{Line: row.Line, Failure: failure.Code}
+			if judged == 0 && failed >= min(hopeless, len(rows)) {
+				return fmt.Errorf("none of %d rows could be judged; line %d: %w", failed, row.Line, err)
+			}
+			return nil
+		})
 	}
-	r := Report{Rows: len(rows), Points: s.Points(), Ignored: unknown, Latency: latency(took)}
-	for k, l := range labels {
-		r.Tables = append(r.Tables, tables(l, samples[k], len(r.Points))...)
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
-	return r, nil
+	return outcomes, ctx.Err()
+}
+
+func outcome(row Row, r Reading) Outcome {
+	o := Outcome{Line: row.Line, Verdicts: r.Verdicts, Hidden: r.Hidden, Entities: match(row.Spans, r.Entities), took: r.Took}
+	maps.DeleteFunc(o.Entities, func(label string, _ Matches) bool { return !o.knows(label) })
+	return o
 }

@@ -16,13 +16,25 @@ import (
 
 func TestReadRows(t *testing.T) {
 	t.Parallel()
-	rows, err := ReadRows(strings.NewReader(`{"text": "a", "labels": ["HATE"], "judged": ["HATE"], "lang": "ko", "id": 7, "_why": "x"}` + "\n\n" + `{"text": "b", "labels": []}`))
-	want := []Row{{Text: "a", Labels: []string{"HATE"}, Judged: []string{"HATE"}, Lang: "ko"}, {Text: "b", Labels: []string{}}}
+	rows, err := ReadRows(strings.NewReader(`{"text": "a", "labels": ["HATE"], "judged": ["HATE"], "lang": "ko", "id": 7, "_why": "x", "source": "web", "note": ["n"]}` + "\n\n" +
+		`{"text": "b", "labels": [], "grounding_source": "s", "query": "q", "id": "b1"}` + "\n" +
+		`{"text": "é Dana 데이나, dana@example.com", "spans": [{"type": "NAME", "start": 2, "end": 6}, {"type": "NAME", "start": 7, "end": 10}, {"type": "EMAIL", "start": 12, "end": 28}], "grounding_source": ["s", "t"]}`))
+	want := []Row{
+		{Line: 1, ID: "7", Text: "a", Labels: []string{"HATE"}, Judged: []string{"HATE"}, Lang: "ko"},
+		{Line: 3, ID: "b1", Text: "b", Labels: []string{}, Sources: []string{"s"}, Query: "q"},
+		{
+			Line: 4, Text: "é Dana 데이나, dana@example.com", Labels: []string{"NAME", "EMAIL"}, Sources: []string{"s", "t"},
+			Spans: []Span{{"NAME", "Dana"}, {"NAME", "데이나"}, {"EMAIL", "dana@example.com"}},
+		},
+	}
 	if diff := cmp.Diff(want, rows); err != nil || diff != "" {
 		t.Errorf("error %v, rows (-want +got):\n%s", err, diff)
 	}
 	for _, bad := range []string{
-		"", "[]", `{"text": "a"}`, `{"labels": []}`, `{"text": "a", "labels": [], "label": 1}`, `{"text": "a", "labels": ["HATE"], "judged": []}`, "{\"text\": \"\xff\", \"labels\": []}",
+		"", "[]", "null", `{"text": "a"}`, `{"labels": []}`, `{"text": "a", "labels": [], "label": 1}`, `{"text": "a", "labels": ["HATE"], "judged": []}`,
+		"{\"text\": \"\xff\", \"labels\": []}", `{"text": "a", "labels": []} {}`, `{"text": "a", "labels": [], "grounding_source": 1}`,
+		`{"text": "é", "spans": [{"type": "NAME", "start": 0, "end": 2}]}`, `{"text": "a", "spans": [{"type": "NAME", "start": 0, "end": 0}]}`,
+		`{"text": "a", "spans": [{"start": 0, "end": 1}]}`, `{"text": "a", "spans": [{"type": "NAME", "start": 0, "end": 1}], "judged": ["EMAIL"]}`,
 	} {
 		if _, err := ReadRows(strings.NewReader(bad)); err == nil {
 			t.Errorf("took %q", bad)
@@ -46,6 +58,9 @@ func TestARowSaysWhatWasJudged(t *testing.T) {
 		{Row{Judged: []string{"SEXUAL"}}, AnyContent, false, false},
 		{Row{Labels: []string{"EMAIL"}}, Anything, true, true},
 		{Row{Judged: []string{"SEXUAL"}}, Anything, false, false},
+		{Row{Labels: []string{Ungrounded}}, Ungrounded, true, false},
+		{Row{Labels: []string{Ungrounded}, Sources: []string{"s"}, Query: "q"}, Ungrounded, true, true},
+		{Row{Sources: []string{"s"}, Query: "q"}, Irrelevant, false, true},
 	} {
 		if positive, judged := c.row.says(c.label); positive != c.positive || judged != c.judged {
 			t.Errorf("%+v of %s: positive %v, judged %v", c.row, c.label, positive, judged)
@@ -59,12 +74,11 @@ func TestMeasureEqualsTheDefinitions(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 50 {
 		var samples []sample
-		for range 150 {
-			s := sample{score: float64(rng.IntN(30)) / 30, positive: rng.IntN(3) == 0}
-			s.hits = []bool{s.score >= 0.5}
+		for i := range 150 {
+			s := sample{at: i, rank: float64(rng.IntN(30)) / 30, positive: rng.IntN(3) == 0}
+			s.forecast, s.hits = s.rank*s.rank, []bool{s.rank >= 0.5}
 			samples = append(samples, s)
 		}
-		slices.SortFunc(samples, func(a, b sample) int { return int(100 * (b.score - a.score)) })
 		weight := make([]int, len(samples))
 		for i := range weight {
 			weight[i] = rng.IntN(3)
@@ -85,9 +99,9 @@ func TestMeasureEqualsTheDefinitions(t *testing.T) {
 			for k, b := range samples {
 				if w := float64(weight[i] * weight[k]); !b.positive {
 					pairs += w
-					if a.score > b.score {
+					if a.rank > b.rank {
 						won += w
-					} else if a.score == b.score {
+					} else if a.rank == b.rank {
 						won += w / 2
 					}
 				}
@@ -97,9 +111,9 @@ func TestMeasureEqualsTheDefinitions(t *testing.T) {
 			for threshold := 0.0; threshold <= 1.1; threshold += 1.0 / 60 {
 				var hits, alarms float64
 				for i, s := range samples {
-					if s.score >= threshold && s.positive {
+					if s.rank >= threshold && s.positive {
 						hits += float64(weight[i])
-					} else if s.score >= threshold {
+					} else if s.rank >= threshold {
 						alarms += float64(weight[i])
 					}
 				}
@@ -109,9 +123,23 @@ func TestMeasureEqualsTheDefinitions(t *testing.T) {
 			}
 			return best
 		}
-		p, r := tp/(tp+fp), tp/positives
-		want := []float64{won / pairs, at(0.01), at(0.02), p, r, 2 * p * r / (p + r), fp / negatives}
-		if diff := cmp.Diff(want, measure(samples, weight, 1), cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+		square, distance := 0.0, 0.0
+		for bin := range 10 {
+			forecast, share := 0.0, 0.0
+			for i, s := range samples {
+				w, truth := float64(weight[i]), 0.0
+				if s.positive {
+					truth = 1
+				}
+				if low := float64(bin) / 10; s.forecast >= low && s.forecast < low+0.1 {
+					forecast, share, square = forecast+w*s.forecast, share+w*truth, square+w*math.Pow(s.forecast-truth, 2)
+				}
+			}
+			distance += math.Abs(forecast - share)
+		}
+		p, r, n := tp/(tp+fp), tp/positives, positives+negatives
+		want := []float64{won / pairs, at(0.01), at(0.02), square / n, distance / n, p, r, 2 * p * r / (p + r), fp / negatives}
+		if diff := cmp.Diff(want, measure(byRank(samples), weight, 1), cmpopts.EquateApprox(0, 1e-9)); diff != "" {
 			t.Fatalf("figures (-want +got):\n%s", diff)
 		}
 	}
@@ -119,16 +147,17 @@ func TestMeasureEqualsTheDefinitions(t *testing.T) {
 
 func TestFiguresThatRowsDoNotDefineAreLeftOut(t *testing.T) {
 	t.Parallel()
-	benign := []sample{{score: 0.2, hits: []bool{false}}, {score: 0.9, hits: []bool{true}}}
-	f := figures(benign, 1)
-	if f[auroc] != nil || f[recallAt1] != nil || f[firstPoint+recall] != nil || f[firstPoint+falseAlarms] == nil || f[firstPoint+falseAlarms].Value != 0.5 {
-		t.Errorf("figures %v", f)
+	benign := table("X", "", []sample{{rank: 0.2, forecast: math.NaN(), hits: []bool{false}}, {at: 1, rank: 0.9, forecast: math.NaN(), hits: []bool{true}}}, []string{Configured})
+	if p := benign.Points[0]; benign.AUROC != nil || benign.RecallAt1 != nil || benign.Brier != nil || p.Recall != nil || p.FalsePositive == nil || p.FalsePositive.Value != 0.5 {
+		t.Errorf("table %+v", benign)
 	}
 	var many []sample
 	for i := range 400 {
-		many = append(many, sample{score: float64(i%100) / 100, positive: i%100 > 60, hits: []bool{i%100 > 50}})
+		many = append(many, sample{at: i, rank: float64(i%100) / 100, forecast: float64(i%100) / 100, positive: i%100 > 60, hits: []bool{i%100 > 50}})
 	}
-	for k, f := range figures(many, 1) {
+	whole := table("X", "", many, []string{Configured})
+	p := whole.Points[0]
+	for k, f := range []*Figure{whole.AUROC, whole.RecallAt1, whole.RecallAt2, whole.Brier, whole.CalibrationError, p.Precision, p.Recall, p.F1, p.FalsePositive} {
 		if f == nil || math.IsNaN(f.Value) || f.Low > f.Value || f.High < f.Value || f.High-f.Low > 0.2 {
 			t.Errorf("figure %d: %v", k, f)
 		}
@@ -138,43 +167,61 @@ func TestFiguresThatRowsDoNotDefineAreLeftOut(t *testing.T) {
 // keyword is a scorer that knows one word.
 type keyword struct{}
 
-func (keyword) Labels() []string { return []string{"SHOUT"} }
-func (keyword) Points() []string { return []string{"HIGH"} }
-func (keyword) Score(_ context.Context, s string) ([]Verdict, time.Duration, error) {
-	if s == "" {
-		return nil, 0, errors.New("nothing to read")
+func (keyword) Score(_ context.Context, row Row) (Reading, error) {
+	switch row.Text {
+	case "":
+		return Reading{}, errors.New("nothing to read")
+	case "busy":
+		return Reading{}, &Failure{"ThrottlingException", errors.New("slow down")}
 	}
-	loud := strings.ToUpper(s) == s
-	return []Verdict{{map[bool]float64{true: 1}[loud], []bool{loud}}}, time.Millisecond, nil
+	loud := strings.ToUpper(row.Text) == row.Text
+	return Reading{Verdicts: map[string]Verdict{"SHOUT": {Detected: &loud}}, Took: time.Millisecond}, nil
 }
 
-func TestRun(t *testing.T) {
+func TestJudgeAndMeasure(t *testing.T) {
 	t.Parallel()
 	rows := []Row{{Text: "HEY", Labels: []string{"SHOUT"}, Lang: "en"}, {Text: "YES", Lang: "ko"}, {Text: "no", Labels: []string{"WHISPER"}, Lang: "ko"}, {Text: "non", Lang: "fr"}}
 	for range fewest - 2 {
-		rows = append(rows, Row{Text: "hey", Lang: "en"}, Row{Text: "hey", Lang: "ko"})
+		rows = append(rows, Row{Text: "hey", Lang: "en"}, Row{Text: "hey", Lang: "ko"}, Row{Text: "busy", Labels: []string{"SHOUT"}, Lang: "ko"})
 	}
 	rows = append(rows, Row{Text: "hey", Lang: "en"})
-	r, err := Run(t.Context(), rows, keyword{})
-	if err != nil {
-		t.Fatal(err)
+	var first Report
+	for _, concurrency := range []int{1, 8} {
+		outcomes, err := Judge(t.Context(), rows, keyword{}, concurrency)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := Measure(rows, outcomes, 0.02)
+		if concurrency == 1 {
+			first = r
+		} else if diff := cmp.Diff(first, r, cmp.AllowUnexported(Outcome{})); diff != "" {
+			t.Errorf("eight at a time (-one +eight):\n%s", diff)
+		}
+		var got [][]any
+		for _, table := range r.Tables {
+			got = append(got, []any{table.Label, table.Lang, table.Rows, table.Positives})
+		}
+		want := [][]any{{"SHOUT", "", 61, 1}, {"SHOUT", "en", 30, 1}, {"SHOUT", "ko", 30, 0}}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("tables (-want +got):\n%s", diff)
+		}
+		// The 28 rows that failed are in no figure: neither missed nor clean.
+		if p := r.Tables[0].Points[0]; p.Precision.Value != 0.5 || p.Recall.Value != 1 || r.Failures["ThrottlingException"] != 28 || r.Ignored["WHISPER"] != 1 || r.Latency.P50 != 1 {
+			t.Errorf("report %+v", r)
+		}
+		var text strings.Builder
+		if err := r.WriteMarkdown(&text); err != nil || !strings.Contains(text.String(), "| SHOUT | en | configured |") || !strings.Contains(text.String(), "WHISPER") ||
+			!strings.Contains(text.String(), "28 rows could not be judged (ThrottlingException)") {
+			t.Errorf("error %v, text:\n%s", err, text.String())
+		}
 	}
-	var got [][]any
-	for _, table := range r.Tables {
-		got = append(got, []any{table.Label, table.Lang, table.Rows, table.Positives})
+	if _, err := Judge(t.Context(), []Row{{}}, keyword{}, 1); err == nil {
+		t.Error("an error of the run was passed over")
 	}
-	want := [][]any{{"SHOUT", "", 61, 1}, {"SHOUT", "en", 30, 1}, {"SHOUT", "ko", 30, 0}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("tables (-want +got):\n%s", diff)
+	if _, err := Judge(t.Context(), slices.Repeat([]Row{{Text: "busy"}}, 100), keyword{}, 1); err == nil || !strings.Contains(err.Error(), "none of 25 rows could be judged") {
+		t.Errorf("where nothing can be judged: %v", err)
 	}
-	if p := r.Tables[0].Points[0]; p.Precision.Value != 0.5 || p.Recall.Value != 1 || r.Ignored["WHISPER"] != 1 || r.Latency.P50 != 1 {
-		t.Errorf("report %+v", r)
-	}
-	var text strings.Builder
-	if err := r.WriteMarkdown(&text); err != nil || !strings.Contains(text.String(), "| SHOUT | en | HIGH |") || !strings.Contains(text.String(), "WHISPER") {
-		t.Errorf("error %v, text:\n%s", err, text.String())
-	}
-	if _, err := Run(t.Context(), []Row{{}}, keyword{}); err == nil {
-		t.Error("a row that could not be scored was passed over")
+	if _, err := Judge(t.Context(), []Row{{Text: "busy"}}, keyword{}, 1); err == nil {
+		t.Error("a run without an outcome passed")
 	}
 }

@@ -6,95 +6,115 @@ import (
 
 	"merlon.dev/merlon/internal/detect/guardmodel"
 	"merlon.dev/merlon/internal/detect/text"
+	"merlon.dev/merlon/internal/fault"
 	"merlon.dev/merlon/internal/guardrail"
 	"merlon.dev/merlon/internal/guardrail/evaluate"
 )
 
-// Guardrail measures a guardrail as it is configured, on one side of the model.
+// Guardrail measures a guardrail as it is configured, on one side of the model. Its labels are Anything, what its filters are called,
+// and AnyContent if it has content filters.
 type Guardrail struct {
 	evaluator *evaluate.Evaluator
 	compiled  *evaluate.Compiled
 	source    guardrail.Direction
 	guard     *guardmodel.Model // for scores of content; may be nil
-	labels    []string
 }
 
 // NewGuardrail makes a scorer of a compiled guardrail. guard gives the scores behind content filters, for the figures that need more
-// than a yes or no; it may be nil.
+// than a confidence; it may be nil.
 func NewGuardrail(e *evaluate.Evaluator, c *evaluate.Compiled, source guardrail.Direction, guard *guardmodel.Model) *Guardrail {
-	g := &Guardrail{evaluator: e, compiled: c, source: source, guard: guard, labels: []string{Anything}}
-	config := c.Guardrail().Config
-	if len(config.Content.Filters) > 0 {
-		g.labels = append(g.labels, AnyContent)
-	}
-	for _, f := range config.Content.Filters {
-		g.labels = append(g.labels, string(f.Category))
-	}
-	for _, t := range config.Topics.Topics {
-		g.labels = append(g.labels, t.Name)
-	}
-	for _, e := range config.Sensitive.Entities {
-		g.labels = append(g.labels, e.Type)
-	}
-	for _, r := range config.Sensitive.Regexes {
-		g.labels = append(g.labels, r.Name)
-	}
-	return g
+	return &Guardrail{evaluator: e, compiled: c, source: source, guard: guard}
 }
 
-// Labels are Anything, what the guardrail's filters are called, and AnyContent if it has content filters.
-func (g *Guardrail) Labels() []string { return g.labels }
-
-// Points is the one line that the configuration draws.
-func (g *Guardrail) Points() []string { return []string{"configured"} }
-
-// Score applies the guardrail to a text. What has no score of its own scores 1 where it was detected.
-func (g *Guardrail) Score(ctx context.Context, s string) ([]Verdict, time.Duration, error) {
+// Score applies the guardrail to a row. A row that the guardrail refuses to read is a Failure.
+func (g *Guardrail) Score(ctx context.Context, row Row) (Reading, error) {
 	start := time.Now()
-	out, err := g.evaluator.Apply(ctx, g.compiled, evaluate.Request{Source: g.source, Blocks: []evaluate.Block{{Text: s}}, GroundingOptional: true})
+	outcome, err := g.evaluator.Apply(ctx, g.compiled, evaluate.Request{Source: g.source, Blocks: row.blocks(), GroundingOptional: true})
+	if fault.Is(err, fault.Invalid) {
+		return Reading{}, &Failure{Code: "ValidationException", Err: err}
+	}
 	if err != nil {
-		return nil, 0, err
+		return Reading{}, err
 	}
 	took := time.Since(start)
-	hits := detected(out.Assessment)
-	hits[Anything] = hits[Anything] || out.Decision != evaluate.DecisionPassed
-	scores := map[string]float64{}
+	out := read(outcome.Assessment, outcome.Decision != evaluate.DecisionPassed)
+	out.Took = took
+	for _, r := range g.compiled.Guardrail().Config.Sensitive.Regexes { // an assessment has those that matched alone
+		if _, ok := out.Verdicts[r.Name]; !ok && !out.Hidden {
+			out.Verdicts[r.Name] = Verdict{Detected: new(false)}
+		}
+	}
 	if g.guard != nil {
-		reading, err := g.guard.Read(ctx, text.New(s))
-		if err != nil {
-			return nil, 0, err
-		}
-		for _, c := range scored() {
-			scores[c.name], _ = reading.Peak(c.of...)
+		if err := g.addScores(ctx, row.Text, out.Verdicts); err != nil {
+			return Reading{}, err
 		}
 	}
-	verdicts := make([]Verdict, len(g.labels))
-	for i, l := range g.labels {
-		score, ok := scores[l]
-		if !ok && hits[l] {
-			score = 1
-		}
-		verdicts[i] = Verdict{score, []bool{hits[l]}}
-	}
-	return verdicts, took, nil
+	return out, nil
 }
 
-// detected lists what an assessment detected, by label.
-func detected(a evaluate.Assessment) map[string]bool {
-	hits := map[string]bool{Anything: len(a.Words)+len(a.Managed)+len(a.Regexes) > 0}
-	for _, c := range a.Content {
-		hits[string(c.Category)] = c.Detected
-		hits[AnyContent] = hits[AnyContent] || c.Detected && c.Category != guardrail.PromptAttack
-		hits[Anything] = hits[Anything] || c.Detected
+// addScores gives the verdicts on content filters the probabilities behind them, which an assessment does not have.
+func (g *Guardrail) addScores(ctx context.Context, s string, verdicts map[string]Verdict) error {
+	reading, err := g.guard.Read(ctx, text.New(s))
+	if err != nil {
+		return err
 	}
+	for _, c := range scored() {
+		if v, ok := verdicts[c.name]; ok {
+			score, _ := reading.Peak(c.of...)
+			v.Score = &score
+			verdicts[c.name] = v
+		}
+	}
+	addAnyContent(verdicts)
+	return nil
+}
+
+// blocks are a row as content of a call.
+func (r Row) blocks() (blocks []evaluate.Block) {
+	for _, s := range r.Sources {
+		blocks = append(blocks, evaluate.Block{Text: s, Qualifiers: evaluate.Qualifiers{GroundingSource: true}})
+	}
+	if r.Query != "" {
+		blocks = append(blocks, evaluate.Block{Text: r.Query, Qualifiers: evaluate.Qualifiers{Query: true}})
+	}
+	return append(blocks, evaluate.Block{Text: r.Text, Qualifiers: evaluate.Qualifiers{GuardContent: len(blocks) > 0}})
+}
+
+// read takes what an assessment says of every label. intervened is whether the guardrail did something.
+func read(a evaluate.Assessment, intervened bool) Reading {
+	out := Reading{Verdicts: map[string]Verdict{}}
+	anything := intervened || len(a.Words)+len(a.Managed)+len(a.Regexes) > 0
+	say := func(label string, detected bool, v Verdict) {
+		earlier := out.Verdicts[label].Detected
+		v.Detected = new(detected || earlier != nil && *earlier)
+		out.Verdicts[label] = v
+		anything = anything || detected
+	}
+	for _, c := range a.Content {
+		say(string(c.Category), c.Detected, Verdict{Confidence: c.Confidence.String()})
+	}
+	addAnyContent(out.Verdicts)
 	for _, t := range a.Topics {
-		hits[t.Name], hits[Anything] = t.Detected, hits[Anything] || t.Detected
+		say(t.Name, t.Detected, Verdict{})
 	}
 	for _, e := range a.Entities {
-		hits[e.Type], hits[Anything] = hits[e.Type] || e.Detected, hits[Anything] || e.Detected
+		out.Hidden = out.Hidden || e.Effect == evaluate.Blocked
+		say(e.Type, e.Detected, Verdict{})
+		if e.Detected {
+			out.Entities = append(out.Entities, Span{e.Type, e.Match})
+		}
 	}
 	for _, r := range a.Regexes {
-		hits[r.Name] = true
+		out.Hidden = out.Hidden || r.Effect == evaluate.Blocked
+		say(r.Name, true, Verdict{})
 	}
-	return hits
+	for _, f := range a.Grounding {
+		label := Ungrounded
+		if f.Type == guardrail.Relevant {
+			label = Irrelevant
+		}
+		say(label, f.Detected, Verdict{Score: new(1 - f.Score)})
+	}
+	say(Anything, anything, Verdict{})
+	return out
 }

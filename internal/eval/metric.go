@@ -3,16 +3,24 @@ package eval
 import (
 	"cmp"
 	"math"
-	"math/rand/v2"
 	"slices"
 )
 
 // sample is one row as one label sees it.
 type sample struct {
-	score    float64
+	at       int // index of its weight
+	rank     float64
+	forecast float64 // probability; NaN where detection gives none
 	positive bool
 	hits     []bool
 	lang     string
+}
+
+// byRank puts samples in falling order of rank, as measure wants them.
+func byRank(samples []sample) []sample {
+	samples = slices.Clone(samples)
+	slices.SortStableFunc(samples, func(a, b sample) int { return cmp.Compare(b.rank, a.rank) })
+	return samples
 }
 
 // Where the figures of a label stand; those of the points follow, perPoint each.
@@ -20,6 +28,8 @@ const (
 	auroc = iota
 	recallAt1
 	recallAt2
+	brier
+	calibrationError
 	firstPoint
 )
 
@@ -31,14 +41,14 @@ const (
 	perPoint
 )
 
-// measure computes every figure of samples in falling order of score, of which the i-th counts weight[i] times. A figure that is not
+// measure computes every figure of samples in falling order of rank, each of which counts weight[at] times. A figure that is not
 // defined, such as the recall without positives, is NaN.
 func measure(samples []sample, weight []int, points int) []float64 {
 	out := make([]float64, firstPoint+points*perPoint)
 	var positives, negatives float64
 	tp, fp := make([]float64, points), make([]float64, points)
-	for i, s := range samples {
-		w := float64(weight[i])
+	for _, s := range samples {
+		w := float64(weight[s.at])
 		into := fp
 		if s.positive {
 			positives += w
@@ -54,13 +64,13 @@ func measure(samples []sample, weight []int, points int) []float64 {
 	}
 	area, hits, alarms, at1, at2 := 0.0, 0.0, 0.0, 0.0, 0.0
 	for i := 0; i < len(samples); {
-		var p, n float64 // of one score
-		score := samples[i].score
-		for ; i < len(samples) && samples[i].score == score; i++ {
-			if samples[i].positive {
-				p += float64(weight[i])
+		var p, n float64 // of one rank
+		rank := samples[i].rank
+		for ; i < len(samples) && samples[i].rank == rank; i++ {
+			if w := float64(weight[samples[i].at]); samples[i].positive {
+				p += w
 			} else {
-				n += float64(weight[i])
+				n += w
 			}
 		}
 		area += p * (negatives - alarms - n/2)
@@ -77,6 +87,7 @@ func measure(samples []sample, weight []int, points int) []float64 {
 	if negatives == 0 {
 		out[recallAt1], out[recallAt2] = math.NaN(), math.NaN()
 	}
+	out[brier], out[calibrationError] = misforecast(samples, weight)
 	for k := range points {
 		f := out[firstPoint+k*perPoint:]
 		f[precision], f[recall] = tp[k]/(tp[k]+fp[k]), tp[k]/positives
@@ -85,39 +96,37 @@ func measure(samples []sample, weight []int, points int) []float64 {
 	return out
 }
 
-// resamples is how many times the bootstrap draws.
-const resamples = 300
-
-// figures are the values of measure with their 95 % bootstrap intervals over rows. The same samples give the same figures.
-func figures(samples []sample, points int) []*Figure {
-	samples = slices.Clone(samples)
-	slices.SortStableFunc(samples, func(a, b sample) int { return cmp.Compare(b.score, a.score) })
-	weight := make([]int, len(samples))
-	for i := range weight {
-		weight[i] = 1
-	}
-	values := measure(samples, weight, points)
-	drawn := make([][]float64, len(values))
-	rng := rand.New(rand.NewPCG(4, 4)) //nolint:gosec // the draws shall be the same every time
-	for range resamples {
-		clear(weight)
-		for range weight {
-			weight[rng.IntN(len(weight))]++
-		}
-		for k, v := range measure(samples, weight, points) {
-			if !math.IsNaN(v) {
-				drawn[k] = append(drawn[k], v)
-			}
+// roc is the curve of false positive rate against recall, from (0, 0) to (1, 1), in steps no finer than a picture or a reader needs. It
+// is nil without both classes.
+func roc(samples []sample) (curve [][2]float64) {
+	const finest = 1.0 / 400
+	var positives, negatives float64
+	for _, s := range samples {
+		if s.positive {
+			positives++
+		} else {
+			negatives++
 		}
 	}
-	out := make([]*Figure, len(values))
-	for k, v := range values {
-		if math.IsNaN(v) || len(drawn[k]) == 0 {
-			continue
-		}
-		slices.Sort(drawn[k])
-		n := float64(len(drawn[k]) - 1)
-		out[k] = &Figure{v, drawn[k][int(math.Round(0.025*n))], drawn[k][int(math.Round(0.975*n))]}
+	if positives == 0 || negatives == 0 {
+		return nil
 	}
-	return out
+	curve = append(curve, [2]float64{})
+	var hits, alarms float64
+	for i, s := range samples {
+		if s.positive {
+			hits++
+		} else {
+			alarms++
+		}
+		last := curve[len(curve)-1]
+		at := [2]float64{alarms / negatives, hits / positives}
+		switch {
+		case i == len(samples)-1:
+			curve = append(curve, at)
+		case samples[i+1].rank != s.rank && (at[0]-last[0] >= finest || at[1]-last[1] >= finest):
+			curve = append(curve, at)
+		}
+	}
+	return curve
 }

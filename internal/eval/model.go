@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"merlon.dev/merlon/internal/detect"
 	"merlon.dev/merlon/internal/detect/guardmodel"
 	"merlon.dev/merlon/internal/detect/text"
 	"merlon.dev/merlon/internal/guardrail"
@@ -27,48 +26,58 @@ func categories() []category {
 	}
 }
 
-// scored are the labels that the guard model has a score for, AnyContent first and PROMPT_ATTACK last.
+// scored are the labels that the guard model has a score for: the categories and PROMPT_ATTACK.
 func scored() []category {
-	all := []category{{AnyContent, nil}}
-	for _, c := range categories() {
-		all[0].of = append(all[0].of, c.of...)
-		all = append(all, c)
-	}
-	return append(all, category{string(guardrail.PromptAttack), []guardmodel.Label{guardmodel.Direct, guardmodel.Planted}})
+	return append(categories(), category{string(guardrail.PromptAttack), []guardmodel.Label{guardmodel.Direct, guardmodel.Planted}})
 }
 
-// Model measures the guard model by itself, at each of its confidences.
+// Model measures the guard model by itself, at each strength that a filter can have. Its labels are the content categories, AnyContent
+// and PROMPT_ATTACK.
 type Model struct{ guard *guardmodel.Model }
 
 // NewModel makes a scorer of the guard model.
 func NewModel(guard *guardmodel.Model) Model { return Model{guard} }
 
-// Labels are the content categories, AnyContent and PROMPT_ATTACK.
-func (Model) Labels() (names []string) {
-	for _, c := range scored() {
-		names = append(names, c.name)
-	}
-	return names
-}
-
-// Points are the confidences: a filter of strength HIGH acts from LOW on, one of strength LOW at HIGH alone.
-func (Model) Points() []string {
-	return []string{detect.Low.String(), detect.Medium.String(), detect.High.String()}
-}
-
-// Score reads a text.
-func (m Model) Score(ctx context.Context, s string) ([]Verdict, time.Duration, error) {
+// Score reads a row's text.
+func (m Model) Score(ctx context.Context, row Row) (Reading, error) {
 	start := time.Now()
-	reading, err := m.guard.Read(ctx, text.New(s))
+	reading, err := m.guard.Read(ctx, text.New(row.Text))
 	if err != nil {
-		return nil, 0, err
+		return Reading{}, err
 	}
-	took := time.Since(start)
-	var out []Verdict
+	out := Reading{Verdicts: map[string]Verdict{}, Took: time.Since(start)}
 	for _, c := range scored() {
 		score, _ := reading.Peak(c.of...)
-		confidence := m.guard.Confidence(score)
-		out = append(out, Verdict{score, []bool{confidence >= detect.Low, confidence >= detect.Medium, confidence >= detect.High}})
+		out.Verdicts[c.name] = Verdict{Confidence: m.guard.Confidence(score).String(), Score: &score}
 	}
-	return out, took, nil
+	addAnyContent(out.Verdicts)
+	return out, nil
+}
+
+// addAnyContent puts the verdicts on the content categories together: the surest of them counts.
+func addAnyContent(verdicts map[string]Verdict) {
+	var whole Verdict
+	found := false
+	for _, c := range categories() {
+		v, ok := verdicts[c.name]
+		switch {
+		case !ok:
+			continue
+		case !found:
+			whole, found = v, true
+			continue
+		}
+		if v.confidence() > whole.confidence() {
+			whole.Confidence = v.Confidence
+		}
+		if v.Score != nil && (whole.Score == nil || *v.Score > *whole.Score) {
+			whole.Score = v.Score
+		}
+		if v.Detected != nil && *v.Detected {
+			whole.Detected = v.Detected
+		}
+	}
+	if found {
+		verdicts[AnyContent] = whole
+	}
 }

@@ -1,55 +1,53 @@
 package eval
 
 import (
-	"fmt"
-	"io"
-	"maps"
+	"math"
 	"slices"
-	"strings"
 	"time"
 )
 
-// Report is what a run measured; its JSON is the machine-readable form.
+// Format names the form of a report's JSON. It changes when a member changes its meaning; new members come without a change.
+const Format = "merlon-eval/1"
+
+// Report is what a run measured; its JSON is the machine-readable form, described in docs/eval.md.
 type Report struct {
-	Rows    int            `json:"rows"`
-	Points  []string       `json:"points"`
-	Tables  []Table        `json:"tables"`
-	Ignored map[string]int `json:"ignored"` // labels of rows that the detection knows nothing of, and how often they come
-	Latency Latency        `json:"latency"`
+	Format     string         `json:"format"`
+	Subject    string         `json:"subject"`    // what was measured
+	RowsSHA256 string         `json:"rowsSha256"` // of the rows' file
+	Rows       int            `json:"rows"`
+	Failures   map[string]int `json:"failures"` // rows that could not be judged, by error code; no figure counts them
+	Tables     []Table        `json:"tables"`
+	Entities   []EntityTable  `json:"entities,omitempty"`
+	Advice     []Advice       `json:"advice,omitempty"`
+	Ignored    map[string]int `json:"ignored"` // labels of rows that the detection says nothing of, and how often they come
+	Latency    Latency        `json:"latency"`
+	Comparison *Comparison    `json:"comparison,omitempty"`
+	Outcomes   []Outcome      `json:"outcomes"` // row by row, so that a later run can be compared with this one
 }
 
 // Table is the figures of one label, over all rows or those of one language.
 type Table struct {
-	Label     string  `json:"label"`
-	Lang      string  `json:"lang,omitempty"` // empty for all rows
-	Rows      int     `json:"rows"`
-	Positives int     `json:"positives"`
-	AUROC     *Figure `json:"auroc"`
-	RecallAt1 *Figure `json:"recallAt1PercentFalsePositives"`
-	RecallAt2 *Figure `json:"recallAt2PercentFalsePositives"`
-	Points    []Point `json:"points"` // as Report.Points names them
+	Label            string       `json:"label"`
+	Lang             string       `json:"lang,omitempty"` // empty for all rows
+	Rows             int          `json:"rows"`
+	Positives        int          `json:"positives"`
+	AUROC            *Figure      `json:"auroc"`
+	RecallAt1        *Figure      `json:"recallAt1PercentFalsePositives"`
+	RecallAt2        *Figure      `json:"recallAt2PercentFalsePositives"`
+	Brier            *Figure      `json:"brier"` // nil without a probability, as is the next
+	CalibrationError *Figure      `json:"calibrationError"`
+	Points           []Point      `json:"points"`
+	ROC              [][2]float64 `json:"roc,omitempty"` // false positive rate and recall; of all rows alone, as is the next
+	Reliability      []Bin        `json:"reliability,omitempty"`
 }
 
-// Point is the figures where the line is drawn.
+// Point is the figures where a line is drawn.
 type Point struct {
+	At            string  `json:"at"`
 	Precision     *Figure `json:"precision"`
 	Recall        *Figure `json:"recall"`
 	F1            *Figure `json:"f1"`
 	FalsePositive *Figure `json:"falsePositiveRate"`
-}
-
-// Figure is a value with its 95 % bootstrap interval. A figure that the rows do not define is nil.
-type Figure struct {
-	Value float64 `json:"value"`
-	Low   float64 `json:"low"`
-	High  float64 `json:"high"`
-}
-
-func (f *Figure) String() string {
-	if f == nil {
-		return "–"
-	}
-	return fmt.Sprintf("%.3f (%.2f–%.2f)", f.Value, f.Low, f.High)
 }
 
 // Latency is the time that the detection of a row took.
@@ -58,65 +56,125 @@ type Latency struct {
 	P99 float64 `json:"p99Milliseconds"`
 }
 
-func latency(took []time.Duration) Latency {
-	slices.Sort(took)
-	at := func(q float64) float64 { return float64(took[int(q*float64(len(took)-1))].Microseconds()) / 1000 }
-	return Latency{at(0.5), at(0.99)}
-}
-
-// fewest is how many rows of a language make a table of its own.
+// fewest is how many rows of a language make a table of its own, and how many of each class make an advice.
 const fewest = 30
 
-// tables gives the table of a label, and where the rows name several languages one for each that has enough of them.
-func tables(label string, samples []sample, points int) []Table {
-	byLang := map[string][]sample{}
+// Measure makes a report of what was said of rows. It depends on rows and outcomes alone. tolerated is the false positive rate up to
+// which a strength is advised.
+func Measure(rows []Row, outcomes []Outcome, tolerated float64) Report {
+	r := Report{Format: Format, Rows: len(rows), Failures: map[string]int{}, Ignored: map[string]int{}, Outcomes: outcomes, Latency: latency(outcomes)}
+	for _, o := range outcomes {
+		if o.Failure != "" {
+			r.Failures[o.Failure]++
+		}
+	}
+	labels := labelsOf(outcomes)
+	for _, row := range rows {
+		for _, l := range row.Labels {
+			if !slices.Contains(labels, l) {
+				r.Ignored[l]++
+			}
+		}
+	}
+	for _, label := range labels {
+		points := pointsOf(outcomes, label)
+		samples := samplesOf(rows, outcomes, label, points)
+		if len(samples) == 0 {
+			continue
+		}
+		whole := table(label, "", samples, points)
+		ranked := byRank(samples)
+		whole.ROC, whole.Reliability = roc(ranked), reliability(ranked)
+		r.Tables = append(r.Tables, whole)
+		for _, lang := range langsOf(samples) {
+			r.Tables = append(r.Tables, table(label, lang, ofLang(samples, lang), points))
+		}
+		if a, ok := advise(whole, tolerated); ok {
+			r.Advice = append(r.Advice, a)
+		}
+	}
+	r.Entities = entityTables(outcomes)
+	return r
+}
+
+// samplesOf are the rows that say something about a label and were judged.
+func samplesOf(rows []Row, outcomes []Outcome, label string, points []string) (samples []sample) {
+	for i, row := range rows {
+		positive, judged := row.says(label)
+		if !judged || !outcomes[i].knows(label) {
+			continue
+		}
+		v := outcomes[i].Verdicts[label]
+		s := sample{at: len(samples), rank: v.rank(), forecast: math.NaN(), positive: positive, lang: row.Lang}
+		if v.Score != nil {
+			s.forecast = *v.Score
+		}
+		for _, p := range points {
+			s.hits = append(s.hits, v.flags(p))
+		}
+		samples = append(samples, s)
+	}
+	return samples
+}
+
+// langsOf are the languages that make a table: those with enough rows, where the rows name several.
+func langsOf(samples []sample) (langs []string) {
+	count := map[string]int{}
 	for _, s := range samples {
-		byLang[s.lang] = append(byLang[s.lang], s)
+		count[s.lang]++
 	}
-	out := []Table{table(label, "", samples, points)}
-	if len(byLang) < 2 {
-		return out
+	for lang, n := range count {
+		if lang != "" && n >= fewest && len(count) > 1 {
+			langs = append(langs, lang)
+		}
 	}
-	for _, lang := range slices.Sorted(maps.Keys(byLang)) {
-		if lang != "" && len(byLang[lang]) >= fewest {
-			out = append(out, table(label, lang, byLang[lang], points))
+	slices.Sort(langs)
+	return langs
+}
+
+func ofLang(samples []sample, lang string) (out []sample) {
+	for _, s := range samples {
+		if s.lang == lang {
+			s.at = len(out)
+			out = append(out, s)
 		}
 	}
 	return out
 }
 
-func table(label, lang string, samples []sample, points int) Table {
-	f := figures(samples, points)
-	t := Table{Label: label, Lang: lang, Rows: len(samples), AUROC: f[auroc], RecallAt1: f[recallAt1], RecallAt2: f[recallAt2]}
+func table(label, lang string, samples []sample, points []string) Table {
+	ranked := byRank(samples)
+	t := tableOf(bootstrap(len(samples), func(weight []int) []float64 { return measure(ranked, weight, len(points)) }), points)
+	t.Label, t.Lang, t.Rows = label, lang, len(samples)
 	for _, s := range samples {
 		if s.positive {
 			t.Positives++
 		}
 	}
-	for k := range points {
+	return t
+}
+
+// tableOf names the figures that measure gives.
+func tableOf(f []*Figure, points []string) Table {
+	t := Table{AUROC: f[auroc], RecallAt1: f[recallAt1], RecallAt2: f[recallAt2], Brier: f[brier], CalibrationError: f[calibrationError]}
+	for k, at := range points {
 		p := f[firstPoint+k*perPoint:]
-		t.Points = append(t.Points, Point{p[precision], p[recall], p[f1], p[falseAlarms]})
+		t.Points = append(t.Points, Point{at, p[precision], p[recall], p[f1], p[falseAlarms]})
 	}
 	return t
 }
 
-// WriteMarkdown writes the report for people. Labels without a positive row have their false positives alone.
-func (r Report) WriteMarkdown(w io.Writer) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d rows; detection p50 %.1f ms, p99 %.1f ms. 95 %% bootstrap intervals in brackets.\n\n", r.Rows, r.Latency.P50, r.Latency.P99)
-	b.WriteString("| label | language | rows / positive | AUROC | recall at 1 % FPR | recall at 2 % FPR |\n|---|---|---|---|---|---|\n")
-	for _, t := range r.Tables {
-		fmt.Fprintf(&b, "| %s | %s | %d / %d | %s | %s | %s |\n", t.Label, t.Lang, t.Rows, t.Positives, t.AUROC, t.RecallAt1, t.RecallAt2)
-	}
-	b.WriteString("\n| label | language | line | precision | recall | F1 | false positive rate |\n|---|---|---|---|---|---|---|\n")
-	for _, t := range r.Tables {
-		for k, p := range t.Points {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", t.Label, t.Lang, r.Points[k], p.Precision, p.Recall, p.F1, p.FalsePositive)
+func latency(outcomes []Outcome) Latency {
+	var took []time.Duration
+	for _, o := range outcomes {
+		if o.Failure == "" {
+			took = append(took, o.took)
 		}
 	}
-	for _, l := range slices.Sorted(maps.Keys(r.Ignored)) {
-		fmt.Fprintf(&b, "\nLabel %s, in %d rows, is nothing that was looked for.\n", l, r.Ignored[l])
+	if len(took) == 0 {
+		return Latency{}
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	slices.Sort(took)
+	at := func(q float64) float64 { return float64(took[int(q*float64(len(took)-1))].Microseconds()) / 1000 }
+	return Latency{at(0.5), at(0.99)}
 }

@@ -1,29 +1,35 @@
 package eval
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
-	"merlon.dev/merlon/internal/detect/guardmodel"
+	"github.com/google/go-cmp/cmp"
+
 	"merlon.dev/merlon/internal/detect/guardmodel/guardmodeltest"
+	"merlon.dev/merlon/internal/detect/trunk"
 	"merlon.dev/merlon/internal/guardrail"
 	"merlon.dev/merlon/internal/guardrail/evaluate"
 )
 
-// hits names what a scorer detects in a text at its first point.
-func hits(t *testing.T, s Scorer, text string) (names []string) {
+// flagged names what a scorer flags in a text: as configured, or else at the highest strength.
+func flagged(t *testing.T, s Scorer, row Row) (names []string) {
 	t.Helper()
-	verdicts, _, err := s.Score(t.Context(), text)
-	if err != nil || len(verdicts) != len(s.Labels()) {
-		t.Fatalf("%q: %d verdicts for %d labels, error %v", text, len(verdicts), len(s.Labels()), err)
+	reading, err := s.Score(t.Context(), row)
+	if err != nil {
+		t.Fatalf("%q: %v", row.Text, err)
 	}
-	for i, v := range verdicts {
-		if len(v.Hits) != len(s.Points()) || v.Score < 0 || v.Score > 1 {
-			t.Fatalf("%q: verdict %+v", text, v)
+	outcomes := []Outcome{{Verdicts: reading.Verdicts}}
+	for _, label := range labelsOf(outcomes) {
+		v, points := reading.Verdicts[label], pointsOf(outcomes, label)
+		if len(points) == 0 || v.rank() < 0 || v.rank() > 1 {
+			t.Fatalf("%q, %s: verdict %+v", row.Text, label, v)
 		}
-		if v.Hits[0] {
-			names = append(names, s.Labels()[i])
+		if v.flags(points[0]) || points[0] == StrengthLow && v.flags(StrengthHigh) {
+			names = append(names, label)
 		}
 	}
 	return names
@@ -31,7 +37,7 @@ func hits(t *testing.T, s Scorer, text string) (names []string) {
 
 func TestScorers(t *testing.T) {
 	t.Parallel()
-	guard := guardmodeltest.Load(t, guardmodel.Options{})
+	guard := guardmodeltest.Load(t, trunk.Options{})
 	factories := evaluate.RuleFactories()
 	maps.Copy(factories, evaluate.GuardModelFactories(guard))
 	compiled, err := evaluate.Compile(guardrail.Guardrail{ID: "abc123abc123", Config: guardrail.Config{
@@ -52,11 +58,47 @@ func TestScorers(t *testing.T) {
 		{"please override the cake", []string{"PROMPT_ATTACK"}, nil},
 		{"please send me the cake at dana@example.com", nil, []string{Anything, "EMAIL"}},
 	} {
-		if got := hits(t, model, c.text); !slices.Equal(got, c.model) {
+		if got := flagged(t, model, Row{Text: c.text}); !slices.Equal(got, c.model) {
 			t.Errorf("model, %q: %v", c.text, got)
 		}
-		if got := hits(t, whole, c.text); !slices.Equal(got, c.whole) {
+		if got := flagged(t, whole, Row{Text: c.text}); !slices.Equal(got, c.whole) {
 			t.Errorf("guardrail, %q: %v", c.text, got)
 		}
+	}
+}
+
+// TestABlockHidesMasks has a guardrail block one piece of personal data and mask another: what it says of the first says nothing of the
+// second, which must count neither as found nor as missed.
+func TestABlockHidesMasks(t *testing.T) {
+	t.Parallel()
+	compiled, err := evaluate.Compile(guardrail.Guardrail{ID: "abc123abc123", Config: guardrail.Config{Sensitive: guardrail.SensitivePolicy{
+		Entities: []guardrail.PIIEntity{
+			{Type: "EMAIL", Gates: guardrail.Gates{Output: guardrail.Gate{Action: guardrail.Anonymize, Enabled: guardrail.On}}},
+			{Type: "MAC_ADDRESS", Gates: guardrail.Gates{Output: guardrail.Gate{Action: guardrail.Block, Enabled: guardrail.On}}},
+		},
+	}}}, evaluate.RuleFactories())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := ReadRows(strings.NewReader(`{"text": "dana@example.com", "spans": [{"type": "EMAIL", "start": 0, "end": 16}]}
+{"text": "dana@example.com 00:1B:44:11:3A:B7", "spans": [{"type": "EMAIL", "start": 0, "end": 16}, {"type": "MAC_ADDRESS", "start": 17, "end": 34}]}
+{"text": "nothing", "spans": []}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcomes, err := Judge(t.Context(), rows, NewGuardrail(evaluate.NewEvaluator(evaluate.EvaluatorConfig{}), compiled, guardrail.Output, nil), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Measure(rows, outcomes, 0.02)
+	var got []string
+	for _, table := range r.Tables {
+		got = append(got, fmt.Sprintf("%s %d/%d %v", table.Label, table.Positives, table.Rows, table.Points[0].Recall.Value))
+	}
+	for _, e := range r.Entities {
+		got = append(got, fmt.Sprintf("%s %d/%d", e.Type, e.Exact, e.Marked))
+	}
+	if diff := cmp.Diff([]string{"GUARDRAIL 2/3 1", "EMAIL 1/2 1", "MAC_ADDRESS 1/3 1", "EMAIL 1/1", "MAC_ADDRESS 1/1"}, got); diff != "" {
+		t.Errorf("tables (-want +got):\n%s", diff)
 	}
 }
