@@ -49,6 +49,9 @@ func Compare(rows []Row, before, after []Outcome) (Comparison, error) {
 				shared, from, to = append(shared, row), append(from, before[i]), append(to, after[i])
 			}
 		}
+		if scores(from, label) != scores(to, label) { // rank both by what both tell
+			from, to = withoutScores(from, label), withoutScores(to, label)
+		}
 		a, b := samplesOf(shared, from, label, points), samplesOf(shared, to, label, points)
 		if len(a) == 0 {
 			continue
@@ -60,6 +63,21 @@ func Compare(rows []Row, before, after []Outcome) (Comparison, error) {
 		c.Turned = append(c.Turned, turned(shared, from, to, label, points)...)
 	}
 	return c, nil
+}
+
+// scores tells whether verdicts on a label come with a probability.
+func scores(outcomes []Outcome, label string) bool {
+	return slices.ContainsFunc(outcomes, func(o Outcome) bool { return o.Verdicts[label].Score != nil })
+}
+
+func withoutScores(outcomes []Outcome, label string) []Outcome {
+	outcomes = slices.Clone(outcomes)
+	for i, o := range outcomes {
+		v := o.Verdicts[label]
+		v.Score = nil
+		outcomes[i].Verdicts = map[string]Verdict{label: v}
+	}
+	return outcomes
 }
 
 // difference draws the same rows for both, so that what is easy or hard for both cancels out.

@@ -103,7 +103,17 @@ func TestAdvice(t *testing.T) {
 			t.Errorf("at %v: %+v, not %s", tolerated, got, want)
 		}
 	}
-	rows, outcomes := scoredRows(fewest-1, benign(found[1:]...)...)
+	rows, outcomes := scoredRows(fewest, benign(found...)...)
+	var text strings.Builder
+	if err := Measure(rows, outcomes, 0.03).WriteMarkdown(&text); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"| HATE | 0.97 / 1.00 / 0.010 (", "| 0.91 / 1.00 / 0.030 (", "| 0.79 / 1.00 / 0.080 (", ") | MEDIUM |"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("lacks %q:\n%s", want, text.String())
+		}
+	}
+	rows, outcomes = scoredRows(fewest-1, benign(found[1:]...)...)
 	if got := Measure(rows, outcomes, 1).Advice; len(got) != 1 || got[0].Strength != "" {
 		t.Errorf("of too few rows: %+v", got)
 	}
@@ -178,6 +188,19 @@ func TestADifferenceIsPaired(t *testing.T) {
 	alone := Measure(rows, is, 0.02).Tables[0].Points[0].Recall
 	if math.Abs(d.Value-0.1) > 1e-9 || d.Low <= 0.03 || d.High-d.Low > 0.15 || alone.High-alone.Low < 0.15 {
 		t.Errorf("difference %v, figure alone %v", d, alone)
+	}
+}
+
+// TestADifferenceRanksAlike compares an endpoint, which tells confidences alone, with the same detection in this process.
+func TestADifferenceRanksAlike(t *testing.T) {
+	t.Parallel()
+	rows, inside := scoredRows(4, 0.95, 0.65, 0.35, 0.15, 0.75, 0.15, 0.05, 0.05)
+	c, err := Compare(rows, inside, withoutScores(inside, "HATE"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := c.Differences[0]; d.AUROC == nil || *d.AUROC != (Figure{}) || d.Brier != nil || inside[0].Verdicts["HATE"].Score == nil {
+		t.Errorf("difference %+v", d)
 	}
 }
 

@@ -40,11 +40,11 @@ func (g *Guardrail) Score(ctx context.Context, row Row) (Reading, error) {
 	out := read(outcome.Assessment, outcome.Decision != evaluate.DecisionPassed)
 	out.Took = took
 	for _, r := range g.compiled.Guardrail().Config.Sensitive.Regexes { // an assessment has those that matched alone
-		if _, ok := out.Verdicts[r.Name]; !ok && !out.Hidden {
+		if _, ok := out.Verdicts[r.Name]; !ok && !out.Hidden && r.Gates.In(g.source).Enabled != guardrail.Off {
 			out.Verdicts[r.Name] = Verdict{Detected: new(false)}
 		}
 	}
-	if g.guard != nil {
+	if g.guard != nil && len(g.compiled.Guardrail().Config.Content.Filters) > 0 {
 		if err := g.addScores(ctx, row.Text, out.Verdicts); err != nil {
 			return Reading{}, err
 		}

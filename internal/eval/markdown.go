@@ -45,18 +45,39 @@ func writePoints(b *strings.Builder, tables []Table) {
 	}
 }
 
+// writeAdvice sets what each strength would give beside the one that is advised.
 func (r Report) writeAdvice(b *strings.Builder) {
-	for _, a := range r.Advice {
-		text := "too few rows with it or without it to advise a strength"
-		switch a.Strength {
-		case "":
-		case "NONE":
-			text = fmt.Sprintf("at every strength more than %.3g %% of the texts without it are flagged", 100*a.Tolerated)
-		default:
-			text = fmt.Sprintf("strength %s finds most of those that flag at most %.3g %% of the texts without it", a.Strength, 100*a.Tolerated)
+	for i, a := range r.Advice {
+		if i == 0 {
+			b.WriteString("\nPrecision / recall / false positive rate at each strength:\n")
+			fmt.Fprintf(b, "\n| category | LOW | MEDIUM | HIGH | advised for at most %.3g %% false positives |\n|---|---|---|---|---|\n", 100*a.Tolerated)
 		}
-		fmt.Fprintf(b, "\n%s: %s.\n", a.Label, text)
+		fmt.Fprintf(b, "| %s |", a.Label)
+		for _, strength := range []string{StrengthLow, StrengthMedium, StrengthHigh} {
+			fmt.Fprintf(b, " %s |", tableNamed(&r, a.Label).at(strength))
+		}
+		advised := string(a.Strength)
+		if advised == "" {
+			advised = "too few rows to say"
+		}
+		fmt.Fprintf(b, " %s |\n", advised)
 	}
+}
+
+// at writes the figures of one line in short.
+func (t *Table) at(point string) string {
+	short := func(f *Figure) string {
+		if f == nil {
+			return "–"
+		}
+		return fmt.Sprintf("%.2f", f.Value)
+	}
+	for _, p := range t.Points {
+		if p.At == point {
+			return short(p.Precision) + " / " + short(p.Recall) + " / " + p.FalsePositive.String()
+		}
+	}
+	return "–"
 }
 
 func (r Report) writeCalibration(b *strings.Builder) {
@@ -127,8 +148,8 @@ func (f *Figure) signed() string {
 	case f == nil:
 		return "–"
 	case f.Low > 0 || f.High < 0:
-		return fmt.Sprintf("**%+.3f** (%+.2f–%+.2f)", f.Value, f.Low, f.High)
+		return fmt.Sprintf("**%+.3f** (%+.2f to %+.2f)", f.Value, f.Low, f.High)
 	default:
-		return fmt.Sprintf("%+.3f (%+.2f–%+.2f)", f.Value, f.Low, f.High)
+		return fmt.Sprintf("%+.3f (%+.2f to %+.2f)", f.Value, f.Low, f.High)
 	}
 }

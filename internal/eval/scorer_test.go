@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,7 +10,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"merlon.dev/merlon/internal/detect"
+	"merlon.dev/merlon/internal/detect/detecttest"
 	"merlon.dev/merlon/internal/detect/guardmodel/guardmodeltest"
+	"merlon.dev/merlon/internal/detect/text"
 	"merlon.dev/merlon/internal/detect/trunk"
 	"merlon.dev/merlon/internal/guardrail"
 	"merlon.dev/merlon/internal/guardrail/evaluate"
@@ -99,6 +103,63 @@ func TestABlockHidesMasks(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %d/%d", e.Type, e.Exact, e.Marked))
 	}
 	if diff := cmp.Diff([]string{"GUARDRAIL 2/3 1", "EMAIL 1/2 1", "MAC_ADDRESS 1/3 1", "EMAIL 1/1", "MAC_ADDRESS 1/1"}, got); diff != "" {
+		t.Errorf("tables (-want +got):\n%s", diff)
+	}
+}
+
+// TestTopicsAndGrounding measures policies whose detectors are scripted: what names cats is on the topic, and a text is grounded at 0.9
+// where the source has it and at 0.2 where not.
+func TestTopicsAndGrounding(t *testing.T) {
+	t.Parallel()
+	scripted := func(family detect.Family, answer func(in detect.Input) []detect.Finding) func(evaluate.Wanted) ([]detect.Detector, error) {
+		return func(evaluate.Wanted) ([]detect.Detector, error) {
+			return []detect.Detector{detecttest.Scripted{Of: family, Answer: func(_ context.Context, in detect.Input) ([]detect.Finding, error) { return answer(in), nil }}}, nil
+		}
+	}
+	factories := evaluate.Factories{
+		detect.Topic: scripted(detect.Topic, func(in detect.Input) (found []detect.Finding) {
+			if said := in.Blocks[0].Original(); strings.Contains(said, "cat") {
+				found = append(found, detect.Finding{Type: "Cats", Span: text.Span{End: len(said)}, Confidence: detect.High, Score: 0.9})
+			}
+			return found
+		}),
+		detect.Grounding: scripted(detect.Grounding, func(in detect.Input) []detect.Finding {
+			score := 0.2
+			if strings.Contains(in.Sources[0].Original(), in.Blocks[0].Original()) {
+				score = 0.9
+			}
+			return []detect.Finding{{Type: "GROUNDING", Block: -1, Score: score}, {Type: "RELEVANCE", Block: -1, Score: 0.6}}
+		}),
+	}
+	compiled, err := evaluate.Compile(guardrail.Guardrail{ID: "abc123abc123", Config: guardrail.Config{
+		Topics: guardrail.TopicPolicy{Topics: []guardrail.Topic{{Name: "Cats", Definition: "What is said of cats."}}},
+		Grounding: guardrail.GroundingPolicy{Filters: []guardrail.GroundingFilter{
+			{Type: guardrail.Grounded, Threshold: 0.5, Action: guardrail.Block}, {Type: guardrail.Relevant, Threshold: 0.5, Action: guardrail.Block},
+		}},
+	}}, factories)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := ReadRows(strings.NewReader(`{"text": "a cat sat", "labels": ["Cats"], "grounding_source": "on a mat a cat sat", "query": "who sat?"}
+{"text": "a dog sat", "labels": ["UNGROUNDED"], "grounding_source": ["on a mat a cat sat"], "query": "who sat?"}
+{"text": "no source", "labels": ["Cats"]}
+{"text": "the cat is out", "labels": []}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcomes, err := Judge(t.Context(), rows, NewGuardrail(evaluate.NewEvaluator(evaluate.EvaluatorConfig{}), compiled, guardrail.Output, nil), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, table := range Measure(rows, outcomes, 0.02).Tables {
+		got = append(got, fmt.Sprintf("%s %d/%d: AUROC %.4s, recall %.4s, Brier %.5s", table.Label, table.Positives, table.Rows, table.AUROC, table.Points[0].Recall, table.Brier))
+	}
+	want := []string{
+		"GUARDRAIL 3/4: AUROC 0.33, recall 0.66, Brier –", "UNGROUNDED 1/2: AUROC 1.00, recall 1.00, Brier 0.025", "IRRELEVANT 0/2: AUROC –, recall –, Brier 0.160",
+		"Cats 2/4: AUROC 0.50, recall 0.50, Brier –",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("tables (-want +got):\n%s", diff)
 	}
 }
