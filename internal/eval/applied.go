@@ -65,7 +65,10 @@ type applied struct {
 		} `json:"contentPolicy"`
 		WordPolicy struct {
 			CustomWords      []verdict `json:"customWords"`
-			ManagedWordLists []verdict `json:"managedWordLists"`
+			ManagedWordLists []struct {
+				verdict
+				Type string `json:"type"`
+			} `json:"managedWordLists"`
 		} `json:"wordPolicy"`
 		SensitiveInformationPolicy struct {
 			PIIEntities []struct {
@@ -107,11 +110,14 @@ func readApplied(data []byte) (Reading, error) {
 				Category: guardrail.Category(c.Type), Confidence: Verdict{Confidence: c.Confidence}.confidence(), Detected: c.detected(),
 			})
 		}
-		for _, words := range [][]verdict{told.WordPolicy.CustomWords, told.WordPolicy.ManagedWordLists} {
-			for _, w := range words {
-				if w.detected() {
-					a.Words = append(a.Words, evaluate.WordAssessment{})
-				}
+		for _, w := range told.WordPolicy.CustomWords {
+			if w.detected() {
+				a.Words = append(a.Words, evaluate.WordAssessment{})
+			}
+		}
+		for _, w := range told.WordPolicy.ManagedWordLists {
+			if w.detected() {
+				a.Managed = append(a.Managed, evaluate.WordAssessment{List: w.Type})
 			}
 		}
 		for _, e := range told.SensitiveInformationPolicy.PIIEntities {

@@ -27,7 +27,7 @@ type EndpointConfig struct {
 	Credentials sigv4.Credentials
 	Source      guardrail.Direction
 	Client      *http.Client     // nil for one of its own
-	Attempts    int              // calls for one row; 0 means 8
+	Attempts    int              // calls for one row; 0 means 6
 	Wait        time.Duration    // before the second attempt, doubled for each further one up to 20 s; 0 means 250 ms
 	Timeout     time.Duration    // of one attempt; 0 means 60 s
 	Now         func() time.Time // nil for the clock
@@ -59,7 +59,7 @@ func NewEndpoint(c EndpointConfig) (*Endpoint, error) {
 		}
 	}
 	if c.Attempts == 0 {
-		c.Attempts = 8
+		c.Attempts = 6
 	}
 	if c.Wait == 0 {
 		c.Wait = 250 * time.Millisecond

@@ -73,7 +73,7 @@ func TestEndpointReadsEveryPolicy(t *testing.T) {
 	e, bodies := scripted(t, "3", answer{status: 200, body: `{"action": "GUARDRAIL_INTERVENED", "outputs": [], "assessments": [{
 		"topicPolicy": {"topics": [{"name": "Cats", "type": "DENY", "action": "BLOCKED"}, {"name": "Dogs", "type": "DENY", "action": "NONE", "detected": false}]},
 		"contentPolicy": {"filters": [{"type": "HATE", "confidence": "LOW", "action": "NONE", "detected": false}, {"type": "INSULTS", "confidence": "HIGH", "action": "BLOCKED", "detected": true}]},
-		"wordPolicy": {"customWords": [{"match": "x", "action": "NONE", "detected": true}], "managedWordLists": []},
+		"wordPolicy": {"customWords": [{"match": "x", "action": "NONE", "detected": true}], "managedWordLists": [{"match": "y", "type": "PROFANITY", "action": "BLOCKED", "detected": true}]},
 		"sensitiveInformationPolicy": {
 			"piiEntities": [{"type": "EMAIL", "match": "a@b.c", "action": "ANONYMIZED", "detected": true}, {"type": "EMAIL", "match": "d@e.f", "action": "ANONYMIZED", "detected": true}, {"type": "NAME", "match": "", "action": "NONE", "detected": false}],
 			"regexes": [{"name": "Ticket", "regex": "T-\\d", "match": "T-1", "action": "NONE", "detected": true}]},
@@ -86,7 +86,7 @@ func TestEndpointReadsEveryPolicy(t *testing.T) {
 	yes, no := new(true), new(false)
 	want := map[string]Verdict{
 		Anything: {Detected: yes}, AnyContent: {Detected: yes, Confidence: "HIGH"}, "HATE": {Detected: no, Confidence: "LOW"}, "INSULTS": {Detected: yes, Confidence: "HIGH"},
-		"Cats": {Detected: yes}, "Dogs": {Detected: no}, "EMAIL": {Detected: yes}, "NAME": {Detected: no}, "Ticket": {Detected: yes},
+		CustomWord: {Detected: yes}, "PROFANITY": {Detected: yes}, "Cats": {Detected: yes}, "Dogs": {Detected: no}, "EMAIL": {Detected: yes}, "NAME": {Detected: no}, "Ticket": {Detected: yes},
 		Ungrounded: {Detected: yes, Score: new(0.75)}, Irrelevant: {Detected: no, Score: new(0.5)},
 	}
 	if diff := cmp.Diff(want, reading.Verdicts); diff != "" {

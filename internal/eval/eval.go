@@ -104,7 +104,7 @@ func (o Outcome) knows(label string) bool {
 }
 
 // hopeless is how many rows may fail while none was judged before a run gives up.
-const hopeless = 25
+const hopeless = 10
 
 // Judge scores every row, concurrency of them at a time, and gives their outcomes in the order of the rows. It is an error if no row at
 // all could be judged.

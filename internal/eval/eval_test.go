@@ -218,7 +218,7 @@ func TestJudgeAndMeasure(t *testing.T) {
 	if _, err := Judge(t.Context(), []Row{{}}, keyword{}, 1); err == nil {
 		t.Error("an error of the run was passed over")
 	}
-	if _, err := Judge(t.Context(), slices.Repeat([]Row{{Text: "busy"}}, 100), keyword{}, 1); err == nil || !strings.Contains(err.Error(), "none of 25 rows could be judged") {
+	if _, err := Judge(t.Context(), slices.Repeat([]Row{{Text: "busy"}}, 100), keyword{}, 1); err == nil || !strings.Contains(err.Error(), "none of 10 rows could be judged") {
 		t.Errorf("where nothing can be judged: %v", err)
 	}
 	if _, err := Judge(t.Context(), []Row{{Text: "busy"}}, keyword{}, 1); err == nil {

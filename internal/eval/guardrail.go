@@ -39,17 +39,34 @@ func (g *Guardrail) Score(ctx context.Context, row Row) (Reading, error) {
 	took := time.Since(start)
 	out := read(outcome.Assessment, outcome.Decision != evaluate.DecisionPassed)
 	out.Took = took
-	for _, r := range g.compiled.Guardrail().Config.Sensitive.Regexes { // an assessment has those that matched alone
-		if _, ok := out.Verdicts[r.Name]; !ok && !out.Hidden && r.Gates.In(g.source).Enabled != guardrail.Off {
-			out.Verdicts[r.Name] = Verdict{Detected: new(false)}
-		}
-	}
+	g.addSilent(&out)
 	if g.guard != nil && len(g.compiled.Guardrail().Config.Content.Filters) > 0 {
 		if err := g.addScores(ctx, row.Text, out.Verdicts); err != nil {
 			return Reading{}, err
 		}
 	}
 	return out, nil
+}
+
+// addSilent adds what an assessment names only where it matched: words and regexes.
+func (g *Guardrail) addSilent(out *Reading) {
+	config := g.compiled.Guardrail().Config
+	silent := func(label string, gates guardrail.Gates) {
+		if _, ok := out.Verdicts[label]; !ok && gates.In(g.source).Enabled != guardrail.Off {
+			out.Verdicts[label] = Verdict{Detected: new(false)}
+		}
+	}
+	for _, w := range config.Words.Words {
+		silent(CustomWord, w.Gates)
+	}
+	for _, l := range config.Words.Managed {
+		silent(l.Type, l.Gates)
+	}
+	for _, r := range config.Sensitive.Regexes {
+		if !out.Hidden {
+			silent(r.Name, r.Gates)
+		}
+	}
 }
 
 // addScores gives the verdicts on content filters the probabilities behind them, which an assessment does not have.
@@ -83,7 +100,7 @@ func (r Row) blocks() (blocks []evaluate.Block) {
 // read takes what an assessment says of every label. intervened is whether the guardrail did something.
 func read(a evaluate.Assessment, intervened bool) Reading {
 	out := Reading{Verdicts: map[string]Verdict{}}
-	anything := intervened || len(a.Words)+len(a.Managed)+len(a.Regexes) > 0
+	anything := intervened
 	say := func(label string, detected bool, v Verdict) {
 		earlier := out.Verdicts[label].Detected
 		v.Detected = new(detected || earlier != nil && *earlier)
@@ -96,6 +113,12 @@ func read(a evaluate.Assessment, intervened bool) Reading {
 	addAnyContent(out.Verdicts)
 	for _, t := range a.Topics {
 		say(t.Name, t.Detected, Verdict{})
+	}
+	if len(a.Words) > 0 {
+		say(CustomWord, true, Verdict{})
+	}
+	for _, w := range a.Managed {
+		say(w.List, true, Verdict{})
 	}
 	for _, e := range a.Entities {
 		out.Hidden = out.Hidden || e.Effect == evaluate.Blocked

@@ -13,6 +13,7 @@ const (
 	AnyContent = "CONTENT"    // any category of harmful content
 	Anything   = "GUARDRAIL"  // any label at all
 	Ungrounded = "UNGROUNDED" // the text says what its sources do not: what a filter of type GROUNDING acts on
+	CustomWord = "WORD"       // any of the guardrail's own words
 	Irrelevant = "IRRELEVANT" // the text does not answer the query: what a filter of type RELEVANCE acts on
 )
 

@@ -47,6 +47,7 @@ func TestScorers(t *testing.T) {
 	compiled, err := evaluate.Compile(guardrail.Guardrail{ID: "abc123abc123", Config: guardrail.Config{
 		Content:   guardrail.ContentPolicy{Filters: []guardrail.ContentFilter{{Category: guardrail.Violence, InputStrength: guardrail.StrengthLow}}},
 		Sensitive: guardrail.SensitivePolicy{Entities: []guardrail.PIIEntity{{Type: "EMAIL", Action: guardrail.Block}}},
+		Words:     guardrail.WordPolicy{Words: []guardrail.Word{{Text: "Bluewhale"}}, Managed: []guardrail.ManagedList{{Type: guardrail.Profanity}}},
 	}}, factories)
 	if err != nil {
 		t.Fatal(err)
@@ -60,6 +61,7 @@ func TestScorers(t *testing.T) {
 		{"we will kill the cat", []string{AnyContent, "VIOLENCE"}, []string{Anything, AnyContent, "VIOLENCE"}},
 		{"please launder the cake", []string{AnyContent, "MISCONDUCT"}, nil},
 		{"please override the cake", []string{"PROMPT_ATTACK"}, nil},
+		{"a Bluewhale", nil, []string{Anything, CustomWord}},
 		{"please send me the cake at dana@example.com", nil, []string{Anything, "EMAIL"}},
 	} {
 		if got := flagged(t, model, Row{Text: c.text}); !slices.Equal(got, c.model) {
@@ -67,6 +69,15 @@ func TestScorers(t *testing.T) {
 		}
 		if got := flagged(t, whole, Row{Text: c.text}); !slices.Equal(got, c.whole) {
 			t.Errorf("guardrail, %q: %v", c.text, got)
+		}
+	}
+	reading, err := whole.Score(t.Context(), Row{Text: "nothing"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, silent := range []string{CustomWord, "PROFANITY"} { // an assessment does not name what did not match
+		if v := reading.Verdicts[silent]; v.Detected == nil || *v.Detected {
+			t.Errorf("%s: %+v", silent, v)
 		}
 	}
 }
