@@ -58,6 +58,7 @@ type Detector struct {
 	entities []entity
 	enabled  [len(ranks)]bool // by rank
 	words    *vocabulary
+	reader   Reader    // nil where no learned type is enabled, and without a model
 	scans    sync.Pool // of *scan
 }
 
@@ -97,6 +98,13 @@ func (d *Detector) Detect(ctx context.Context, in detect.Input) ([]detect.Findin
 				return nil, err
 			}
 			s.run(&d.entities[i])
+		}
+		if d.reader != nil {
+			seen, err := d.reader.Read(ctx, doc)
+			if err != nil {
+				return nil, err
+			}
+			s.settle(seen)
 		}
 		left := merge(s.found, &d.enabled)
 		findings = slices.Grow(findings, len(left))

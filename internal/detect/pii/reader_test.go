@@ -1,0 +1,117 @@
+package pii
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"merlon.dev/merlon/internal/detect"
+	"merlon.dev/merlon/internal/detect/text"
+)
+
+// scripted sees the same values in every text.
+type scripted struct {
+	seen []Sighting
+	err  error
+	read int
+}
+
+func (s *scripted) Read(context.Context, *text.Document) ([]Sighting, error) {
+	s.read++
+	return s.seen, s.err
+}
+
+// see makes a sighting of the first place of a value in a text.
+func see(text, value string, typ Type) Sighting {
+	at := strings.Index(text, value)
+	return Sighting{Start: at, End: at + len(value), Type: typ, Score: 0.9}
+}
+
+func TestSightingsAndFindings(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, text string
+		seen       map[string]Type
+		typ        Type
+		want       string
+	}{
+		{"what only the model sees", "the flat in Larkrise is damp, says Quill", map[string]Type{"Quill": Name}, Name, "the flat in Larkrise is damp, says [[Quill]]"},
+		{"what only patterns see", "Dear Mr. Kowalczyk, hello", nil, Name, "Dear Mr. [[Kowalczyk]], hello"},
+		{"a word is taken whole", "ask Haraldsdottir now", map[string]Type{"Harald": Name}, Name, "ask [[Haraldsdottir]] now"},
+		{"a Korean name up to its particle", "아까 현우는 갔다", map[string]Type{"현": Name}, Name, "아까 [[현우]]는 갔다"},
+		{"a particle is no part of a name", "어제 수친다는 왔다", map[string]Type{"수친다는": Name}, Name, "어제 [[수친다]]는 왔다"},
+		{"a particle is no part of an address", "새실 도동길 24로 갔다", map[string]Type{"도동길 24로": Address}, Address, "새실 [[도동길 24]]로 갔다"},
+		{"a floor is", "새실 도동길 24, 3층에 살아", map[string]Type{"도동길 24, 3층에": Address}, Address, "새실 [[도동길 24, 3층]]에 살아"},
+		{"the longer of two types", "Please go to Rose Cottage, 5 Dock Lane", map[string]Type{"Rose Cottage, 5 Dock Lane": Address}, Name, "Please go to Rose Cottage, 5 Dock Lane"},
+		{"a format wins", "mail quill@example.com now", map[string]Type{"quill": Username}, Username, "mail quill@example.com now"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := &scripted{}
+			for value, typ := range c.seen {
+				r.seen = append(r.seen, see(c.text, value, typ))
+			}
+			d, err := NewWithReader(r, Types()...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := reported(t, d, c.typ, c.text); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestReaderIsAskedOnlyWhenNeeded counts the passes of a model: a filter for cards must not pay for names.
+func TestReaderIsAskedOnlyWhenNeeded(t *testing.T) {
+	t.Parallel()
+	for typ, want := range map[Type]int{CardNumber: 0, Phone: 0, Name: 1, Address: 1, Username: 1, Password: 1, Age: 1} {
+		r := &scripted{}
+		d, err := NewWithReader(r, typ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if detectIn(t, d, "nothing here"); r.read != want {
+			t.Errorf("%s: asked %d times, want %d", typ, r.read, want)
+		}
+	}
+}
+
+// TestReaderThatFails sees that an unread text is no clean text.
+func TestReaderThatFails(t *testing.T) {
+	t.Parallel()
+	want := errors.New("no model")
+	d, err := NewWithReader(&scripted{err: want}, Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := d.Detect(context.Background(), detect.Input{Blocks: []*text.Document{text.New("Mr. Kowalczyk")}})
+	if !errors.Is(err, want) || found != nil {
+		t.Errorf("gave %v, %v", found, err)
+	}
+	if _, err := NewWithReader(nil, Name); err == nil {
+		t.Error("a detector without its reader was made")
+	}
+}
+
+// TestSettleIsLinear settles as many findings with as many sightings.
+func TestSettleIsLinear(t *testing.T) {
+	t.Parallel()
+	const piece = "Mr. John Smith, "
+	text := strings.Repeat(piece, 256<<10/len(piece))
+	r := &scripted{}
+	for at := 0; at < len(text); at += len(piece) {
+		r.seen = append(r.seen, Sighting{Start: at + 4, End: at + 8, Type: Name, Score: 0.5})
+	}
+	d, err := NewWithReader(r, Types()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	detectIn(t, d, text)
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("took %v", took)
+	}
+}
