@@ -11,9 +11,10 @@ const (
 	Trunk = "trunk"
 	Guard = "guard" // harmful content and prompt attacks
 	Topic = "topic" // denied topics
+	Name  = "name"  // names, addresses and other personal data without a format
 )
 
-//go:embed trunk guard topic
+//go:embed trunk guard topic name
 var files embed.FS
 
 // Folder gives a model's folder. It may hold no model: a build from a tree in which none was trained yet.

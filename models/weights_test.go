@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"merlon.dev/merlon/internal/detect/guardmodel"
+	"merlon.dev/merlon/internal/detect/name"
 	"merlon.dev/merlon/internal/detect/topic"
 	"merlon.dev/merlon/internal/detect/trunk"
 )
@@ -22,6 +23,9 @@ func TestShippedModelsLoad(t *testing.T) {
 	}
 	defer under.Close()
 	if _, err := guardmodel.Load(under, folder(t, Guard)); err != nil {
+		t.Error(err)
+	}
+	if _, err := name.Load(under, folder(t, Name)); err != nil && !errors.Is(err, trunk.ErrAbsent) {
 		t.Error(err)
 	}
 	if _, err := topic.Load(under, folder(t, Topic)); err != nil && !errors.Is(err, trunk.ErrAbsent) {

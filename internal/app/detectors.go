@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"merlon.dev/merlon/internal/detect/guardmodel"
+	"merlon.dev/merlon/internal/detect/name"
 	"merlon.dev/merlon/internal/detect/topic"
 	"merlon.dev/merlon/internal/detect/trunk"
 	"merlon.dev/merlon/internal/guardrail/evaluate"
@@ -20,17 +21,18 @@ type detectorModels struct {
 	trunk *trunk.Trunk
 	guard *guardmodel.Model
 	topic *topic.Model // nil without weights of its own
+	name  *name.Model  // nil without weights of its own
 }
 
 // openDetectorModels loads the models that are part of the binary; guard may name a folder to take the guard model from instead.
 func openDetectorModels(guard string) (*detectorModels, error) {
 	folders := map[string]fs.FS{}
-	for _, name := range []string{weights.Trunk, weights.Guard, weights.Topic} {
-		folder, err := weights.Folder(name)
+	for _, part := range []string{weights.Trunk, weights.Guard, weights.Topic, weights.Name} {
+		folder, err := weights.Folder(part)
 		if err != nil {
 			return nil, err
 		}
-		folders[name] = folder
+		folders[part] = folder
 	}
 	if guard != "" {
 		folders[weights.Guard] = os.DirFS(guard)
@@ -51,6 +53,10 @@ func openDetectorModels(guard string) (*detectorModels, error) {
 		m.close()
 		return nil, fmt.Errorf("open %s: %w", weights.Topic, err)
 	}
+	if m.name, err = name.Load(under, folders[weights.Name]); err != nil && !errors.Is(err, trunk.ErrAbsent) {
+		m.close()
+		return nil, fmt.Errorf("open %s: %w", weights.Name, err)
+	}
 	return m, nil
 }
 
@@ -68,6 +74,9 @@ func (m *detectorModels) factories() evaluate.Factories {
 	}
 	if m != nil && m.topic != nil {
 		maps.Copy(factories, evaluate.TopicFactories(m.topic))
+	}
+	if m != nil && m.name != nil {
+		maps.Copy(factories, evaluate.NameFactories(m.name))
 	}
 	return factories
 }

@@ -20,21 +20,29 @@ func (m *Model) Read(ctx context.Context, d *text.Document) ([]pii.Sighting, err
 }
 
 func (m *Model) read(ctx context.Context, d *text.Document) ([]pii.Sighting, error) {
-	reading, err := m.trunk.Read(ctx, d)
+	s, err := m.sequence(ctx, d)
 	if err != nil {
 		return nil, err
 	}
+	return m.sightings(d.Clean().Text, &s), nil
+}
+
+// sequence labels a document's Clean view.
+func (m *Model) sequence(ctx context.Context, d *text.Document) (s sequence, err error) {
+	reading, err := m.trunk.Read(ctx, d)
+	if err != nil {
+		return s, err
+	}
 	clean := d.Clean()
-	var s sequence
 	err = m.tower.Run(ctx, reading, func(window int, rows encoder.Output, i int) {
 		if w := reading.Windows[window]; w.View == clean {
 			s.join(w, m.label(rows.Sequence(i)))
 		}
 	})
 	if err != nil {
-		return nil, fmt.Errorf("run name model: %w", err)
+		return s, fmt.Errorf("run name model: %w", err)
 	}
-	return m.sightings(clean.Text, &s), nil
+	return s, nil
 }
 
 // label gives the logits of each row.
