@@ -13,6 +13,7 @@ import (
 	"merlon.dev/merlon/internal/codec"
 	"merlon.dev/merlon/internal/codec/awsjson"
 	"merlon.dev/merlon/internal/codec/awsquery"
+	"merlon.dev/merlon/internal/codec/openaijson"
 	"merlon.dev/merlon/internal/codec/restjson"
 	"merlon.dev/merlon/internal/config"
 	"merlon.dev/merlon/internal/detect"
@@ -69,11 +70,11 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 		return none, err
 	}
 	keyUse := apikms.Through(keys, "bedrock")
-	runtime := bedrockruntime.New(bedrockruntime.Options{
+	runtime := bedrockruntime.Options{
 		Resolver: resolver, Evaluator: evaluator, Checker: evaluate.NewChecker(evaluator, factories), Meter: meter, Inference: calls, Applied: applied(auditor{audit.recorder}, log), Shares: guardrail.NewShares(guardrails, store.Changes),
 		KeyUse:        keyUse,
 		LegacyRequest: c.Compat.LegacyApplyRequest, LegacyResponse: c.Compat.LegacyApplyResponse,
-	})
+	}
 	people, err := newPeople(store.IAM(), keyring, c, log)
 	if err != nil {
 		return none, err
@@ -81,8 +82,8 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 	control := bedrock.New(guardrails, pages, keyUse)
 	control.Operations = append(control.Operations, bedrock.FoundationModels(models.Catalogue)...)
 	return gateway.Config{
-		Services:      append([]operation.Service{control, runtime, apikms.New(keys, pages), audit.service(store, pages)}, people.services...),
-		Protocols:     map[string]codec.Protocol{"rest-json": restjson.Protocol{}, "json": awsjson.Protocol{}, "query": awsquery.Protocol{}},
+		Services:      append([]operation.Service{control, bedrockruntime.New(runtime), bedrockruntime.Chat(runtime), apikms.New(keys, pages), audit.service(store, pages)}, people.services...),
+		Protocols:     map[string]codec.Protocol{"rest-json": restjson.Protocol{}, "json": awsjson.Protocol{}, "query": awsquery.Protocol{}, openaijson.Name: openaijson.Protocol{}},
 		Authenticator: people.authenticator,
 		Authorizer:    people.authorizer,
 		KeyService:    "bedrock",

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"merlon.dev/merlon/internal/codec"
-	"merlon.dev/merlon/internal/codec/eventstream"
 	"merlon.dev/merlon/internal/gateway/listen"
 	"merlon.dev/merlon/internal/gateway/route"
 	"merlon.dev/merlon/internal/ident"
@@ -43,9 +42,9 @@ type exchange struct {
 	requirements []operation.Requirement // authorise
 	out          codec.Shape             // handle
 
-	events   *eventstream.Writer // stream
-	begun    bool                // the head of a stream has left
-	streamed int                 // bytes of a stream that have left
+	events   codec.EventWriter // stream
+	begun    bool              // the head of a stream has left
+	streamed int               // bytes of a stream that have left
 
 	answer  answer
 	failure codec.Failure // Code is empty unless the call failed

@@ -134,7 +134,7 @@ func (n *signingName) add(service operation.Service, f *front, config Config) (p
 
 func (n *signingName) addOne(e *entry) error {
 	switch e.front.schema.Protocol {
-	case "rest-json", "rest-xml":
+	case "rest-json", "rest-xml", "openai-json":
 		return n.paths.Add(e.schema.Method, e.schema.URI, e)
 	case "json":
 		target := e.front.schema.TargetPrefix + "." + e.schema.Name

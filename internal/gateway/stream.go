@@ -3,10 +3,10 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"merlon.dev/merlon/internal/codec"
-	"merlon.dev/merlon/internal/codec/eventstream"
 	"merlon.dev/merlon/internal/operation"
 )
 
@@ -17,13 +17,15 @@ func (g *Gateway) stream(x *exchange) error {
 	if !ok {
 		return nil
 	}
-	protocol, ok := x.entry.front.protocol.(interface{ EventBody() eventstream.Body })
+	protocol, ok := x.entry.front.protocol.(interface {
+		Events(io.Writer) codec.EventWriter
+	})
 	if !ok {
 		return fmt.Errorf("protocol %T has no event streams", x.entry.front.protocol)
 	}
 	ctx, cancel := context.WithTimeout(x.r.Context(), g.config.Limits.HandleTime)
 	defer cancel()
-	x.events = eventstream.NewWriter(live{g, x}, protocol.EventBody())
+	x.events = protocol.Events(live{g, x})
 	return answer.Run(ctx, x.events.Send)
 }
 

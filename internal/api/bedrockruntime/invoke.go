@@ -15,7 +15,7 @@ import (
 	wire "merlon.dev/merlon/internal/wire/bedrockruntime"
 )
 
-// invokeOf gives the request of either operation in one form.
+// invokeOf gives the request of each operation with native bodies in one form.
 func invokeOf(in codec.Shape) *wire.InvokeModelRequest {
 	switch in := in.(type) {
 	case *wire.InvokeModelRequest:
@@ -26,6 +26,8 @@ func invokeOf(in codec.Shape) *wire.InvokeModelRequest {
 			GuardrailIdentifier: in.GuardrailIdentifier, GuardrailVersion: in.GuardrailVersion,
 			PerformanceConfigLatency: in.PerformanceConfigLatency, ServiceTier: in.ServiceTier, RequestMetadata: in.RequestMetadata,
 		}
+	case *chatRequest:
+		return &in.InvokeModelRequest
 	default:
 		return &wire.InvokeModelRequest{}
 	}
@@ -61,7 +63,8 @@ type invocation struct {
 	trace  detail
 }
 
-func newInvocation(call *operation.Call, in *wire.InvokeModelRequest) (v invocation, err error) {
+// newInvocation reads a body in a form, which a nil leaves to the model.
+func newInvocation(call *operation.Call, in *wire.InvokeModelRequest, form native) (v invocation, err error) {
 	unreadable := malformedInput("the body is no JSON object")
 	if in.GuardrailIdentifier != nil {
 		unreadable = fault.New(fault.Invalid, "Guardrail was enabled but input is in incorrect format.")
@@ -77,9 +80,10 @@ func newInvocation(call *operation.Call, in *wire.InvokeModelRequest) (v invocat
 	if guard != nil && in.GuardrailIdentifier == nil {
 		return v, fault.New(fault.Invalid, "The body has %s, but the request names no guardrail in its headers.", guardField)
 	}
-	id := model.ParseID(*in.ModelId)
-	if v.native, err = nativeOf(id, fields); err != nil {
-		return v, err
+	if v.native = form; form == nil {
+		if v.native, err = nativeOf(model.ParseID(*in.ModelId), fields, call.Time); err != nil {
+			return v, err
+		}
 	}
 	body := in.Body
 	if guard != nil {
@@ -161,11 +165,15 @@ func (v invocation) told(r inference.Result) ([]byte, error) {
 
 // invokeModel answers a body in the model's own form.
 func (s *service) invokeModel(ctx context.Context, call *operation.Call, in *wire.InvokeModelRequest) (*wire.InvokeModelResponse, error) {
-	v, err := newInvocation(call, in)
+	v, err := newInvocation(call, in, nil)
 	if err != nil {
 		return nil, err
 	}
 	v.Applied = s.applied(call)
+	return s.invoke(ctx, v)
+}
+
+func (s *service) invoke(ctx context.Context, v invocation) (*wire.InvokeModelResponse, error) {
 	result, err := s.Inference.Generate(ctx, v.Request)
 	if err != nil {
 		return nil, modelFault(err, false)
@@ -179,41 +187,27 @@ func (s *service) invokeModel(ctx context.Context, call *operation.Call, in *wir
 
 // invokeModelStream answers a body in the model's own form, chunk by chunk. What the guardrails did is told in the last one.
 func (s *service) invokeModelStream(_ context.Context, call *operation.Call, in *wire.InvokeModelWithResponseStreamRequest) (*operation.Stream, error) {
-	v, err := newInvocation(call, invokeOf(in))
+	v, err := newInvocation(call, invokeOf(in), nil)
 	if err != nil {
 		return nil, err
 	}
 	v.Applied = s.applied(call)
 	head := &wire.InvokeModelWithResponseStreamResponse{ContentType: new("application/json")}
 	return &operation.Stream{Shape: head, Run: func(ctx context.Context, send func(codec.Shape) error) error {
-		begun := false
-		chunk := func(body []byte) error {
-			begun = true
-			return send(&wire.ResponseStream{Chunk: &wire.PayloadPart{Bytes: body}})
-		}
-		native := v.native.stream()
-		result, err := s.Inference.Stream(ctx, v.Request, func(d model.Delta) error {
-			for _, c := range native.delta(d) {
-				body, err := json.Marshal(c)
-				if err != nil {
-					return err
-				}
-				if err := chunk(body); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return modelFault(err, begun)
-		}
-		last := native.last(v.answer(result))
-		for i, c := range last {
-			told := result
-			if i < len(last)-1 {
-				told.Report = nil
-			}
-			body, err := v.body(c, told)
+		return s.invokeStream(ctx, v, send)
+	}}, nil
+}
+
+func (s *service) invokeStream(ctx context.Context, v invocation, send func(codec.Shape) error) error {
+	begun := false
+	chunk := func(body []byte) error {
+		begun = true
+		return send(&wire.ResponseStream{Chunk: &wire.PayloadPart{Bytes: body}})
+	}
+	native := v.native.stream()
+	result, err := s.Inference.Stream(ctx, v.Request, func(d model.Delta) error {
+		for _, c := range native.delta(d) {
+			body, err := json.Marshal(c)
 			if err != nil {
 				return err
 			}
@@ -222,5 +216,23 @@ func (s *service) invokeModelStream(_ context.Context, call *operation.Call, in 
 			}
 		}
 		return nil
-	}}, nil
+	})
+	if err != nil {
+		return modelFault(err, begun)
+	}
+	last := native.last(v.answer(result))
+	for i, c := range last {
+		told := result
+		if i < len(last)-1 {
+			told.Report = nil
+		}
+		body, err := v.body(c, told)
+		if err != nil {
+			return err
+		}
+		if err := chunk(body); err != nil {
+			return err
+		}
+	}
+	return nil
 }

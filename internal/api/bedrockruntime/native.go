@@ -55,8 +55,9 @@ func (a nativeAnswer) stop(words map[model.StopReason]string) any {
 	return words[a.end.Stop]
 }
 
-// nativeOf gives the form of a model's bodies: by the provider in its id, which may stand behind a geography, else by what the body holds.
-func nativeOf(id string, fields map[string]json.RawMessage) (native, error) {
+// nativeOf gives the form of a model's bodies: by the provider in its id, which may stand behind a geography, else by what the body holds. at is
+// when the call came.
+func nativeOf(id string, fields map[string]json.RawMessage, at time.Time) (native, error) {
 	for part := range strings.SplitSeq(id, ".") {
 		switch {
 		case part == "anthropic":
@@ -73,7 +74,7 @@ func nativeOf(id string, fields map[string]json.RawMessage) (native, error) {
 	}
 	switch {
 	case fields["messages"] != nil:
-		return chat{}, nil
+		return chat{model: id, created: at}, nil
 	case fields["prompt"] != nil:
 		return llama{}, nil
 	case fields["inputText"] != nil:

@@ -5,21 +5,30 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
-	"merlon.dev/merlon/internal/ident"
 	"merlon.dev/merlon/internal/model"
 )
 
 // chat is the form of OpenAI's chat completions. Members that are not mapped go to the model as they are: where it is called the same
 // form is spoken.
-type chat struct{}
+type chat struct {
+	model   string // as the caller named it
+	created time.Time
+	usage   usagePlace
+}
 
 type chatMessage struct {
 	Role       string          `json:"role"`
 	Content    json.RawMessage `json:"content"` // a string, a list of parts or null
 	Name       string          `json:"name"`
 	ToolCallID string          `json:"tool_call_id"`
-	ToolCalls  []struct {
+	// What clients repeat of an earlier answer and no model needs.
+	Refusal     json.RawMessage `json:"refusal"`
+	Annotations json.RawMessage `json:"annotations"`
+	Reasoning   json.RawMessage `json:"reasoning"`
+	ToolCalls   []struct {
+		Index    int    `json:"index"`
 		ID       string `json:"id"`
 		Type     string `json:"type"`
 		Function struct {
@@ -40,7 +49,7 @@ type chatTool struct {
 }
 
 // chatMapped are the members that read maps; model and stream are said by the operation.
-var chatMapped = []string{"messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "stop", "tools", "tool_choice", "model", "stream", "stream_options"}
+var chatMapped = []string{"messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "stop", "tools", "tool_choice", "model", "stream", "stream_options", "n"}
 
 func (chat) read(body []byte) (r model.Request, err error) {
 	var in struct {
@@ -52,9 +61,13 @@ func (chat) read(body []byte) (r model.Request, err error) {
 		Stop        json.RawMessage   `json:"stop"`
 		Tools       []json.RawMessage `json:"tools"`
 		ToolChoice  json.RawMessage   `json:"tool_choice"`
+		Answers     *int              `json:"n"`
 	}
 	if json.Unmarshal(body, &in) != nil {
 		return r, malformedInput("it does not have the form that the model takes")
+	}
+	if in.Answers != nil && *in.Answers != 1 {
+		return r, unsupported("more than one answer")
 	}
 	for _, raw := range in.Messages {
 		if err := chatTurn(&r, raw); err != nil {
@@ -204,79 +217,4 @@ func chatChoice(raw json.RawMessage) (c model.ToolChoice, err error) {
 		return c, err
 	}
 	return model.ToolChoice{Name: named.Function.Name}, nil
-}
-
-var chatStops = map[model.StopReason]string{
-	model.EndTurn: "stop", model.StopForTool: "tool_calls", model.StopForTokens: "length", model.StopAtSequence: "stop", model.ContentFiltered: "content_filter",
-}
-
-// chatStop has OpenAI's word for an answer that was withheld, since clients count on one.
-func chatStop(a nativeAnswer) any {
-	if a.blocked {
-		return "content_filter"
-	}
-	return a.stop(chatStops)
-}
-
-func chatUsage(u model.Usage) map[string]int {
-	return map[string]int{"prompt_tokens": u.InputTokens, "completion_tokens": u.OutputTokens, "total_tokens": u.InputTokens + u.OutputTokens}
-}
-
-func (chat) whole(a nativeAnswer) any {
-	message := map[string]any{"role": "assistant", "content": a.text()}
-	var calls []any
-	for _, b := range a.content {
-		if b.ToolUse != nil {
-			arguments, err := json.Marshal(b.ToolUse.Input)
-			if err != nil {
-				arguments = []byte("{}") // it was read from JSON
-			}
-			calls = append(calls, chatCall(len(calls), b.ToolUse.ID, b.ToolUse.Name, string(arguments)))
-		}
-	}
-	if calls != nil {
-		message["tool_calls"] = calls
-	}
-	return map[string]any{
-		"id": "chatcmpl-" + ident.Lower(24), "object": "chat.completion", "model": a.model, "usage": chatUsage(a.end.Usage),
-		"choices": []any{map[string]any{"index": 0, "message": message, "finish_reason": chatStop(a)}},
-	}
-}
-
-func chatCall(index int, id, name, arguments string) map[string]any {
-	call := map[string]any{"index": index, "function": map[string]any{"arguments": arguments}}
-	if name != "" {
-		call["id"], call["type"] = id, "function"
-		call["function"] = map[string]any{"name": name, "arguments": arguments}
-	}
-	return call
-}
-
-func (chat) stream() nativeStream { return &chatStream{id: "chatcmpl-" + ident.Lower(24), tool: -1} }
-
-type chatStream struct {
-	id   string
-	tool int // index of the tool call that is open, or was last
-}
-
-func (s *chatStream) chunk(delta map[string]any, finish any) map[string]any {
-	return map[string]any{
-		"id": s.id, "object": "chat.completion.chunk", "choices": []any{map[string]any{"index": 0, "delta": delta, "finish_reason": finish}},
-	}
-}
-
-func (s *chatStream) delta(d model.Delta) []any {
-	if d.Tool == nil {
-		return []any{s.chunk(map[string]any{"role": "assistant", "content": d.Text}, nil)}
-	}
-	if d.Tool.Name != "" {
-		s.tool++
-	}
-	return []any{s.chunk(map[string]any{"tool_calls": []any{chatCall(s.tool, d.Tool.ID, d.Tool.Name, d.Tool.Input)}}, nil)}
-}
-
-func (s *chatStream) last(a nativeAnswer) []any {
-	last := s.chunk(map[string]any{}, chatStop(a))
-	last["usage"] = chatUsage(a.end.Usage)
-	return []any{last}
 }

@@ -126,18 +126,21 @@ func New(o Options) operation.Service {
 			Requires:  s.requiresInvokeModel(actionStream),
 			Handle:    operation.Typed(s.invokeModelStream),
 		}},
-		Codes: map[fault.Kind]string{
-			fault.Invalid:     "ValidationException",
-			fault.NotFound:    "ResourceNotFoundException",
-			fault.OverQuota:   "ServiceQuotaExceededException",
-			fault.Denied:      "AccessDeniedException",
-			fault.Throttled:   "ThrottlingException",
-			fault.Unavailable: "ServiceUnavailableException",
-			fault.Timeout:     "ServiceUnavailableException",
-			fault.Upstream:    "ModelErrorException",
-			fault.Internal:    "InternalServerException",
-		},
+		Codes: codes,
 	}
+}
+
+// codes are the exceptions of the service. The map is never written.
+var codes = map[fault.Kind]string{
+	fault.Invalid:     "ValidationException",
+	fault.NotFound:    "ResourceNotFoundException",
+	fault.OverQuota:   "ServiceQuotaExceededException",
+	fault.Denied:      "AccessDeniedException",
+	fault.Throttled:   "ThrottlingException",
+	fault.Unavailable: "ServiceUnavailableException",
+	fault.Timeout:     "ServiceUnavailableException",
+	fault.Upstream:    "ModelErrorException",
+	fault.Internal:    "InternalServerException",
 }
 
 func scopeOf(call *operation.Call) guardrail.Scope {

@@ -109,7 +109,7 @@ func (Protocol) EncodeResponse(w http.ResponseWriter, op *codec.Operation, out c
 	case payload == nil:
 		b.payload, b.contentType = encodeBody(out), "application/json"
 	case payload.Has(codec.EventStream):
-		// The events follow, through an eventstream.Writer.
+		// The events follow, through Events.
 		b.contentType = eventstream.ContentType
 		b.setContentType()
 		w.WriteHeader(b.status)
@@ -139,6 +139,11 @@ func encodeBody(v codec.Shape) []byte {
 // EventBody writes the payload of events; give it to eventstream.NewWriter.
 func (Protocol) EventBody() eventstream.Body {
 	return eventstream.Body{ContentType: "application/json", Encode: encodeBody, Failure: failureBody}
+}
+
+// Events sends events to w, each at once where w can be flushed.
+func (p Protocol) Events(w io.Writer) codec.EventWriter {
+	return eventstream.NewWriter(w, p.EventBody())
 }
 
 // failureBody is the JSON object of a failure.

@@ -9,6 +9,8 @@ import boto3
 import botocore.config
 import pytest
 
+from upstream import Upstream
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 QUOTAS = "GUARDRAILS VERSIONS APPLY_REQUESTS CONTENT_UNITS TOPIC_UNITS SENSITIVE_UNITS WORD_UNITS GROUNDING_UNITS".split()
 
@@ -70,3 +72,25 @@ def apply(runtime):
         blocks = [{"text": {"text": c}} if isinstance(c, str) else c for c in content]
         return runtime.apply_guardrail(guardrailIdentifier=guardrail, guardrailVersion=version, source=source, content=blocks, **more)
     return call
+
+
+@pytest.fixture(scope="session")
+def upstreams():
+    upstream = Upstream()
+    yield upstream
+    upstream.close()
+
+
+@pytest.fixture(scope="session")
+def worlds(tmp_path_factory, upstreams):
+    from world import World  # which needs this module
+    world = World(tmp_path_factory.mktemp("converse"), upstreams)
+    yield world
+    world.server.terminate()
+    assert world.server.wait(10) == 0
+
+
+@pytest.fixture
+def world(worlds, upstreams):
+    upstreams.say, upstreams.tool, upstreams.fail, upstreams.asked = ["hello"], None, 0, []
+    return worlds

@@ -1,66 +1,10 @@
 """Converse, InvokeModel and their streams with boto3, in front of a fake model server. Numbers are the facts of the behaviour specification."""
 import json
-import subprocess
 
 import botocore.exceptions
 import pytest
 
-from conftest import MESSAGES, ROOT, client
-from upstream import Upstream
-
-MODEL = "anthropic.claude-test-v1:0"
-EMAIL = {"piiEntitiesConfig": [{"type": "EMAIL", "action": "ANONYMIZE", "inputAction": "ANONYMIZE", "inputEnabled": True}]}
-
-
-class World:
-    """A server of its own, with one model."""
-
-    def __init__(self, folder, upstream):
-        (folder / "merlon.yaml").write_text(json.dumps({"models": [
-            {"id": MODEL, "provider": "openai", "base_url": upstream.url, "upstream_model": "up", "attempts": 1}]}))
-        self.server = subprocess.Popen(
-            [ROOT / "bin" / "merlon", "serve", "--dev", "--config", folder / "merlon.yaml", "--listen", "127.0.0.1:0", "--data", folder / "data"],
-            stdout=subprocess.PIPE, text=True)
-        line = self.server.stdout.readline().split()
-        assert line[:2] == ["merlon", "ready"]
-        self.bedrock, self.runtime = client("bedrock", line[2]), client("bedrock-runtime", line[2])
-        make = lambda name, **policy: self.bedrock.create_guardrail(name=name, **MESSAGES, **policy)["guardrailId"]
-        self.words = make("words", wordPolicyConfig={"wordsConfig": [{"text": "Bluewhale"}]})
-        self.masks = make("masks", sensitiveInformationPolicyConfig=EMAIL)
-
-    def converse(self, text, guardrail=None, **more):
-        return self.runtime.converse(**self.request(text, guardrail, more))
-
-    def stream(self, text, guardrail=None, **more):
-        return list(self.runtime.converse_stream(**self.request(text, guardrail, more))["stream"])
-
-    def request(self, text, guardrail, more):
-        request = {"modelId": MODEL, "messages": [{"role": "user", "content": [{"text": text}]}]} | more
-        if guardrail:
-            request["guardrailConfig"] = {"guardrailIdentifier": guardrail, "guardrailVersion": "DRAFT", "trace": "enabled"}
-        return request
-
-
-@pytest.fixture(scope="module")
-def upstreams():
-    upstream = Upstream()
-    yield upstream
-    upstream.close()
-
-
-@pytest.fixture(scope="module")
-def worlds(tmp_path_factory, upstreams):
-    world = World(tmp_path_factory.mktemp("converse"), upstreams)
-    yield world
-    world.server.terminate()
-    assert world.server.wait(10) == 0
-
-
-@pytest.fixture
-def world(worlds, upstreams):
-    upstreams.say, upstreams.tool, upstreams.fail, upstreams.asked = ["hello"], None, 0, []
-    return worlds
-
+from world import MODEL
 
 def text(events):
     return "".join(e["contentBlockDelta"]["delta"].get("text", "") for e in events if "contentBlockDelta" in e)
