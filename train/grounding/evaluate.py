@@ -76,7 +76,7 @@ def main():
     p.add_argument('--splits', default='dev,test,calibrate,look')
     p.add_argument('--sets', default='')
     a = p.parse_args()
-    cases = [c for c in map(json.loads, open(a.table)) if c['split'] in a.splits.split(',') and (not a.sets or c['set'] in a.sets.split(','))]
+    cases = [c for c in map(json.loads, open(a.table)) if c['source'] and c['split'] in a.splits.split(',') and (not a.sets or c['set'] in a.sets.split(','))]
     store = Store(a.base, os.path.dirname(os.path.abspath(a.table)), cases)
     found = rows(load(a.base, a.run), store, cases, a.joint)
     report(found)

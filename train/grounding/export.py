@@ -14,25 +14,24 @@ from tokenizers import Tokenizer
 
 from layout import CUT
 
-NAMES = ('grounding', 'relevance')
 
-
-def tensors(state, cut):
-    """The tower's weights by the names that Merlon reads."""
-    out = {}
+def tensors(state, cut, centre, spread):
+    """The tower's weights by the names that Merlon reads, with how rows are compared."""
+    out = {'centre': torch.from_numpy(centre), 'spread': torch.from_numpy(spread)}
     for name, value in state.items():
         part, *rest = name.split('.')
         if part == 'layer':
             name = f'encoder.layer.{int(rest[0]) + cut}.' + '.'.join(rest[1:])
         elif part in ('middle', 'logit'):
-            name = f'head.{NAMES[int(rest[0])]}.{part}.{rest[1]}'
+            name = f'head.{name}'
         out[name] = value.detach().float().contiguous()
     return out
 
 
 def main():
     base, run, table, out = sys.argv[1:5]
-    upper = tensors(torch.load(f'{run}/tower.pt'), CUT)
+    kept = np.load(f'{os.path.dirname(os.path.abspath(table))}/trunk{CUT}.npz')
+    upper = tensors(torch.load(f'{run}/tower.pt'), CUT, kept['centre'], kept['spread'])
     top = 1 + max(int(k.split('.')[2]) for k in upper if k.startswith('encoder.layer.'))
     weights = {k: v for k, v in load_file(f'{base}/model.safetensors').items() if not k.startswith('encoder.layer.') or int(k.split('.')[2]) < top}
     for name in upper:
@@ -41,7 +40,7 @@ def main():
     save_file({**weights, **upper}, f'{out}/f32/model.safetensors')
     for name in ('config.json', 'tokenizer.json'):
         shutil.copy(f'{base}/{name}', f'{out}/f32')
-    cases = [c for c in map(json.loads, open(table)) if c['split'] == 'train']
+    cases = [c for c in map(json.loads, open(table)) if c['split'] == 'train' and c['source']]
     rng = np.random.default_rng(4)
     t = Tokenizer.from_file(f'{base}/tokenizer.json')
     with open(f'{out}/samples.jsonl', 'w') as f:

@@ -1,7 +1,7 @@
-"""Writes a tiny tower with random weights on a tiny trunk, and what torch computes with it: golden.py TRUNK TOWER OUT.
+"""Writes tiny towers with random weights on a tiny trunk, and what torch computes with it: golden.py TRUNK TOWER OUT.
 
 TRUNK is internal/detect/trunk/trunktest/testdata/trunk and TOWER guardmodeltest's layer above it, only for its names and shapes; OUT gets
-the folder tower and golden.json. The texts are made up for this file."""
+the folders grounding and relevance, and golden.json. The texts are made up for this file."""
 import copy
 import hashlib
 import json
@@ -10,12 +10,14 @@ import shutil
 import sys
 import tempfile
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from transformers import BertConfig
 from transformers.models.bert.modeling_bert import BertLayer
 
 import layout
+import relevance
 from export import tensors
 from model import Tower
 from score import read
@@ -30,6 +32,15 @@ CASES = [('the cat sat on a mat', None, 'The cat sat on the mat.'), ('the cat sa
 
 
 
+def save(folder, weights, a, b):
+    os.makedirs(folder, exist_ok=True)
+    save_file({k: v.contiguous() for k, v in weights.items()}, f'{folder}/model.safetensors')
+    json.dump({'a': a, 'b': b, 'rows': 0, 'positives': 0}, open(f'{folder}/calibration.json', 'w'))
+    with open(f'{folder}/SHA256SUMS', 'w') as f:
+        for name in ('calibration.json', 'model.safetensors'):
+            f.write(f'{hashlib.sha256(open(f"{folder}/{name}", "rb").read()).hexdigest()}  {name}\n')
+
+
 def main():
     lower, upper, out = sys.argv[1:4]
     torch.manual_seed(11)
@@ -41,31 +52,30 @@ def main():
     save_file({**load_file(f'{lower}/model.safetensors'), **{k: v for k, v in load_file(f'{upper}/model.safetensors').items() if k.startswith('encoder.')}},
               f'{base}/model.safetensors')
     torch.set_default_dtype(torch.float32)
-    tower = Tower([BertLayer(config)], 32, 8)
+    tower = Tower([BertLayer(config)], 32, 8, 8)
     for p in tower.parameters():
         p.data.normal_(0, .4)
     for name, p in tower.named_parameters():
         if 'LayerNorm.weight' in name:
             p.data = 1 + p.data / 8
-    cases = [{'source': s, 'blocks': [{'q': q, 'r': r, 't': t} for t in 'gr']} for s, q, r in CASES]
-    for c in list(cases):  # relevance is read without the source
-        cases.append({'source': None, 'blocks': [c['blocks'].pop()]})
+    cases = [{'source': s, 'blocks': [{'q': q, 'r': r}]} for s, q, r in CASES]
     layout.np.float16 = layout.np.float32  # rows are kept whole here
     real = torch.autocast
     torch.autocast = lambda *a, **k: real('cpu', enabled=False)
     store = layout.Store(base, base, cases, 1)
     z = read(tower.eval(), store, cases)
+    seen = relevance.vectors(store, base, [1], list(store.texts))
+    centre = np.mean([v[0] for v in seen.values()], 0)
+    weight, bias = torch.randn(2 + 18 + 32) / 4, .3
     rows = []
     for i, (s, q, r) in enumerate(CASES):
-        rows.append({'source': s, 'query': q, 'response': r, 'sentences': [round(v, 5) for _, v in sorted(z[i, 0].items())],
-                     'relevance': round(z[len(CASES) + i, 0][0], 5)})
-    os.makedirs(f'{out}/tower', exist_ok=True)
-    save_file(tensors(copy.deepcopy(tower.state_dict()), 1), f'{out}/tower/model.safetensors')
-    json.dump({'GROUNDING': {'a': .5, 'b': .1, 'rows': 0, 'positives': 0}, 'RELEVANCE': {'a': 1.5, 'b': -.2, 'rows': 0, 'positives': 0}},
-              open(f'{out}/tower/calibration.json', 'w'))
-    with open(f'{out}/tower/SHA256SUMS', 'w') as f:
-        for name in ('calibration.json', 'model.safetensors'):
-            f.write(f'{hashlib.sha256(open(f"{out}/tower/{name}", "rb").read()).hexdigest()}  {name}\n')
+        row = {'source': s, 'query': q, 'response': r, 'sentences': [round(v, 5) for _, v in sorted(z[i, 0].items())]}
+        if q:
+            row['relevance'] = round(max(float(torch.from_numpy(x) @ weight) for x in relevance.describe(store, seen, {'q': q, 'r': r}, centre)) + bias, 5)
+        rows.append(row)
+    save(f'{out}/grounding', tensors(copy.deepcopy(tower.state_dict()), 1, store.centre, store.spread), .5, .1)
+    layer = {k: v for k, v in load_file(f'{base}/model.safetensors').items() if k.startswith('encoder.layer.1.')}
+    save(f'{out}/relevance', {**layer, 'centre': torch.from_numpy(centre), 'head.weight': weight[None], 'head.bias': torch.tensor([bias])}, 1.5, -.2)
     with open(f'{out}/golden.json', 'w') as f:
         f.write('[\n' + ',\n'.join(json.dumps(r, ensure_ascii=False) for r in rows) + '\n]\n')
 

@@ -20,7 +20,8 @@ sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import store as trunk  # noqa: E402  the guard family's: encoder, batches, pad
 
 MOST, OVERLAP, CUT = 254, 64, 6
-FEATURES = 16
+FEATURES = 18
+SHARP = 20  # how sharply a token aligns: the softmax of its likenesses times this
 
 
 def cut(n):
@@ -74,6 +75,7 @@ class Store:
             text.at = [at[name] for name in text.at]
         self.rows = np.memmap(path + '.f16', np.float16, 'r').reshape(-1, self.width)
         self.marks = {}
+        self.centre, self.spread = self.statistics(path)
 
     def add(self, base, missing, path, at, layers):
         model = trunk.encoder(base)
@@ -95,6 +97,15 @@ class Store:
                 if n % 50 == 0:
                     print(f'  {done:,} tokens, {done / (time.time() - begin):.0f}/s', flush=True)
         json.dump(at, open(path + '.json', 'w'))
+
+    def statistics(self, path):
+        """Mean and deviation of the trunk's rows, by which they are compared; kept, since the tower is trained with them."""
+        if not os.path.exists(path + '.npz'):
+            some = np.sort(np.random.default_rng(4).choice(len(self.rows), min(20000, len(self.rows)), replace=False))
+            rows = self.rows[some].astype(np.float32)
+            np.savez(path + '.npz', centre=rows.mean(0), spread=rows.std(0) + 1e-3)
+        kept = np.load(path + '.npz')
+        return kept['centre'], kept['spread']
 
     def window(self, text, w):
         at, n = text.at[w], len(text.windows[w][0])
@@ -137,8 +148,7 @@ class Store:
                 units.append((first + inside[0], first + inside[-1] + 1, features(response.found, by_source, by_query, a, z)))
             else:
                 units.append(None)
-        whole = (first, first + len(offsets), features(response.found, by_source, by_query, 0, len(b['r'])))
-        out = places, segments, m1, m2, units, whole
+        out = places, segments, m1, m2, units
         if len(self.marks) < 400_000:
             self.marks[key] = out
         return out
@@ -155,13 +165,19 @@ def features(found, by_source, by_query, a, z):
     """Shares of each mark among the words between a and z, how many numbers are new, and how many words there are."""
     inside = [i for i, w in enumerate(found) if w[0] >= a and w[1] <= z]
     n = max(1, len(inside))
-    out = [0.0] * FEATURES
+    out = [0.0] * (FEATURES - 2)
     for i in inside:
         out[by_source[i]] += 1 / n
         out[7 + by_query[i]] += 1 / n
     out[14] = min(3, sum(by_source[i] == words.NEW_NUMBER for i in inside)) / 3
     out[15] = float(np.log1p(len(inside))) / 4
     return out
+
+
+def compared(store, rows):
+    """Rows as they are compared: in deviations from the mean, of length 1."""
+    x = (rows - store.centre) / store.spread
+    return x / np.linalg.norm(x, axis=1, keepdims=True)
 
 
 class Batch:
@@ -182,26 +198,26 @@ class Batch:
                     m2 += [0] * n
                     owner += [-1 - k] * n
             for k, (b, chunk) in enumerate(blocks):
-                p, s, x, y, parts, whole = store.block(b, source, tuple(group), chunk)
+                p, s, x, y, parts = store.block(b, source, tuple(group), chunk)
                 at = len(segments)
                 places += p
                 segments += s
                 m1 += x
                 m2 += y
                 owner += [k] * len(s)
-                task = 0 if b['t'] == 'g' else 1
-                chosen = parts if task == 0 else [whole]
-                for j, u in enumerate(chosen):
+                for j, u in enumerate(parts):
                     if u:
-                        units.append((k, j, task, at + u[0], at + u[1], u[2]))
+                        units.append((k, j, at + u[0], at + u[1], u[2]))
             laid.append((places, segments, m1, m2, owner, units))
         width = max(len(x[1]) for x in laid)
         n = len(laid)
         self.rows = np.zeros((n, width, store.width), np.float32)
+        self.aligned = np.zeros((n, width, store.width), np.float32)
+        self.likeness = np.zeros((n, width), np.float32)
         self.segment = torch.zeros(n, width, dtype=torch.long)
         self.m1, self.m2 = torch.zeros_like(self.segment), torch.zeros_like(self.segment)
         owner = torch.full((n, width), 1000, dtype=torch.long)
-        self.units, spans, features, task = [], [], [], []
+        self.units, spans, features = [], [], []
         for i, (places, s, x, y, o, units) in enumerate(laid):
             at = 0
             for start, length in places:
@@ -211,15 +227,30 @@ class Batch:
             self.m1[i, :at] = torch.tensor(x)
             self.m2[i, :at] = torch.tensor(y)
             owner[i, :at] = torch.tensor(o)
-            for k, j, t, a, z, f in units:
+            self.align(store, i, np.array(o), np.array([x for _, length in places for x in [0] + [1] * (length - 2) + [0]], bool))
+            for k, j, a, z, f in units:
                 self.units.append((i, k, j))
                 spans.append((i * width + a, i * width + z))
-                features.append(f)
-                task.append(t)
-        self.rows = torch.from_numpy(self.rows)
+                like = self.likeness[i, a:z]
+                features.append(f + [float(like.mean()), float(like.min())])
+        self.rows, self.aligned = torch.from_numpy(self.rows), torch.from_numpy(self.aligned)
+        self.likeness = torch.from_numpy(self.likeness)
         # row i may look at row j: the same owner, or i of a block and j of a window; padding looks at itself
         a, b = owner[:, :, None], owner[:, None, :]
         self.sees = (a == b) | ((a >= 0) & (a < 1000) & (b < 0))
         self.spans, self.features = spans, torch.tensor(features, dtype=torch.float32)
-        self.task = torch.tensor(task)
         self.tokens = int((owner < 1000).sum())
+
+    def align(self, store, i, owner, inner):
+        """What of the source each row of a block looks most like: a mean of the source's rows by likeness, less the row itself, in
+        deviations; and the greatest likeness. Frames align with nothing and nothing with them."""
+        source = np.flatnonzero((owner < 0) & inner)
+        block = np.flatnonzero((owner >= 0) & inner)
+        if not len(source) or not len(block):
+            return
+        s, b = self.rows[i, source], self.rows[i, block]
+        like = compared(store, b) @ compared(store, s).T
+        top = like.max(1, keepdims=True)
+        w = np.exp(SHARP * (like - top))
+        self.aligned[i, block] = (w / w.sum(1, keepdims=True) @ s - b) / store.spread
+        self.likeness[i, block] = top[:, 0]

@@ -7,19 +7,22 @@ from words import MARKS
 
 
 class Tower(nn.Module):
-    def __init__(self, layers, hidden=384, middle=64):
+    def __init__(self, layers, hidden=384, middle=64, narrow=64):
         super().__init__()
         self.layer = nn.ModuleList(layers)
         self.segment = nn.Embedding(3, hidden)
         self.source_mark, self.query_mark = nn.Embedding(MARKS, hidden), nn.Embedding(MARKS, hidden)
         for e in (self.segment, self.source_mark, self.query_mark):
             nn.init.normal_(e.weight, std=.02)
-        self.middle = nn.ModuleList([nn.Linear(2 * hidden + FEATURES, middle) for _ in range(2)])
-        self.logit = nn.ModuleList([nn.Linear(middle, 1) for _ in range(2)])
+        self.narrow, self.widen = nn.Linear(2 * hidden + 1, narrow), nn.Linear(narrow, hidden, bias=False)
+        nn.init.zeros_(self.widen.weight)
+        self.middle, self.logit = nn.Linear(2 * hidden + FEATURES, middle), nn.Linear(middle, 1)
 
     def pooled(self, b):
         """Mean and largest value of each unit's rows, with its features."""
         x = b.rows + self.segment(b.segment) + self.source_mark(b.m1) + self.query_mark(b.m2)
+        compared = torch.cat([b.aligned, b.aligned.abs(), b.likeness[..., None]], -1)
+        x = x + self.widen(torch.tanh(self.narrow(compared))) * (b.likeness[..., None] != 0)
         bias = (~b.sees)[:, None].to(torch.bfloat16) * -1e4
         with torch.autocast('cpu', torch.bfloat16):
             for layer in self.layer:
@@ -29,6 +32,4 @@ class Tower(nn.Module):
         return torch.cat([torch.stack(out), b.features], 1)
 
     def forward(self, b):
-        v = self.pooled(b)
-        z = torch.cat([self.logit[t](torch.tanh(self.middle[t](v))) for t in range(2)], 1)
-        return z.gather(1, b.task[:, None])[:, 0]
+        return self.logit(torch.tanh(self.middle(self.pooled(b))))[:, 0]

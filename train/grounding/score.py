@@ -23,18 +23,18 @@ def lone(store, cases, joint=JOINT):
     """(case, block, group, chunk, length) of everything that has to be read."""
     out = []
     for c, case in enumerate(cases):
-        windows = groups(len(store.texts[case['source']].windows), joint) if case['source'] else [()]
+        windows = groups(len(store.texts[case['source']].windows), joint)
         for k, b in enumerate(case['blocks']):
             own = sum(len(w[0]) for w in store.texts[b['q']].windows) if b['q'] else 0
             for g in windows:
-                shared = sum(len(store.texts[case['source']].windows[w][0]) for w in g) if case['source'] else 0
+                shared = sum(len(store.texts[case['source']].windows[w][0]) for w in g)
                 for chunk, w in enumerate(store.texts[b['r']].windows):
                     out.append((c, k, g, chunk, shared, own + len(w[0])))
     return out
 
 
 def read(model, store, cases, budget=3072, joint=JOINT):
-    """{(case, block): {sentence: logit}}; sentence 0 is the whole for relevance. Blocks of one group share its reading."""
+    """{(case, block): {sentence: logit}}. Blocks of one group share its reading."""
     items = collections.OrderedDict()
     for c, k, g, chunk, shared, own in lone(store, cases, joint):
         items.setdefault((c, g), [shared, []])[1].append((k, chunk, own))
@@ -60,14 +60,10 @@ def read(model, store, cases, budget=3072, joint=JOINT):
             best.setdefault((c, k), {}).setdefault(j, {}).setdefault(chunk, []).append((span[1] - span[0], value))
     out = {}
     for (c, k), parts in best.items():
-        relevance = cases[c]['blocks'][k]['t'] == 'r'
         out[c, k] = {}
         for j, chunks in parts.items():
-            if relevance:  # one relevant chunk makes the whole relevant
-                out[c, k][j] = max(v for vs in chunks.values() for _, v in vs)
-            else:  # the chunk that holds most of the sentence, its best group of windows
-                longest = max(chunks, key=lambda x: (chunks[x][0][0], -x))
-                out[c, k][j] = max(v for _, v in chunks[longest])
+            longest = max(chunks, key=lambda x: (chunks[x][0][0], -x))  # the chunk that holds most of the sentence
+            out[c, k][j] = max(v for _, v in chunks[longest])
     return out
 
 

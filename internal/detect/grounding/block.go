@@ -17,7 +17,7 @@ type chunk struct {
 	bySource, byQuery []mark
 }
 
-// unit is rows of a block that get a logit: those of a sentence, or of the whole window.
+// unit is the rows of a sentence in a block, which get a logit.
 type unit struct {
 	sentence int
 	from, to int
@@ -30,7 +30,7 @@ type question struct {
 	known *known
 }
 
-// lay makes the block of a response's window for one source, or for none where known is nil.
+// lay makes the block of a response's window for one group of the source's windows.
 func lay(index int, response part, w window, q question, source *known, units []unit) block {
 	b := block{response: index, units: units}
 	own := know(response.words)
@@ -54,7 +54,7 @@ func (b *block) add(c chunk) {
 	b.rows += c.window.rows.Rows
 }
 
-// put writes rows with what is added to them to dst, from row at on, and gives the row after.
+// put writes rows with what is added for their place and marks to dst, from row at on, and gives the row after.
 func (m *Model) put(dst nn.Matrix, at int, c chunk) int {
 	segment := m.segment.Row(c.segment)
 	for i := range c.window.rows.Rows {
@@ -65,4 +65,23 @@ func (m *Model) put(dst nn.Matrix, at int, c chunk) int {
 		}
 	}
 	return at + c.window.rows.Rows
+}
+
+// putBlock writes the rows of a block, compared with the source, and completes the features of its units.
+func (m *Model) putBlock(dst nn.Matrix, at int, b *block, source *aligned) int {
+	likeness := make([]float32, 0, b.rows)
+	for _, c := range b.chunks {
+		after := m.put(dst, at, c)
+		likeness = append(likeness, 0)
+		if after-at > 2 {
+			likeness = append(likeness, m.comparer.compare(dst.Slice(at+1, after-1), c.window, source)...)
+		}
+		likeness = append(likeness, 0)
+		at = after
+	}
+	for i := range b.units {
+		u := &b.units[i]
+		addLikeness(&u.features, likeness[u.from:u.to])
+	}
+	return at
 }

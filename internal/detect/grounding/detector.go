@@ -2,6 +2,7 @@ package grounding
 
 import (
 	"context"
+	"fmt"
 
 	"merlon.dev/merlon/internal/detect"
 )
@@ -13,10 +14,13 @@ const (
 )
 
 // Detector reports both scores as findings. It is immutable and safe for concurrent use.
-type Detector struct{ model *Model }
+type Detector struct {
+	grounding *Model
+	relevance *RelevanceModel
+}
 
-// Detector makes one of the model.
-func (m *Model) Detector() *Detector { return &Detector{m} }
+// NewDetector makes the detector of two models on one trunk.
+func NewDetector(g *Model, r *RelevanceModel) *Detector { return &Detector{g, r} }
 
 // Family is detect.Grounding.
 func (d *Detector) Family() detect.Family { return detect.Grounding }
@@ -27,16 +31,19 @@ func (d *Detector) Detect(ctx context.Context, in detect.Input) ([]detect.Findin
 	if len(in.Sources) == 0 || len(in.Queries) == 0 || len(in.Blocks) == 0 {
 		return nil, ctx.Err()
 	}
-	s, err := d.model.Score(ctx, in)
+	grounded, err := d.grounding.Score(ctx, in)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("score grounding: %w", err)
 	}
-	found := []detect.Finding{
-		{Family: detect.Grounding, Type: Grounding, Block: -1, Score: s.Grounding},
-		{Family: detect.Grounding, Type: Relevance, Block: -1, Score: s.Relevance},
+	relevant, err := d.relevance.Score(ctx, in)
+	if err != nil {
+		return nil, fmt.Errorf("score relevance: %w", err)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return found, nil
+	return []detect.Finding{
+		{Family: detect.Grounding, Type: Grounding, Block: -1, Score: grounded},
+		{Family: detect.Grounding, Type: Relevance, Block: -1, Score: relevant},
+	}, nil
 }

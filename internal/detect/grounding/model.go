@@ -14,24 +14,17 @@ const (
 	joint           = 3 // windows of a source that are seen together
 )
 
-// task is what a logit is about.
-type task int
-
-const (
-	grounding task = iota
-	relevance
-	tasks
-)
-
 // Model is a loaded grounding model. It is immutable and safe for concurrent use, until its trunk is closed.
 type Model struct {
-	trunk       *trunk.Trunk
-	tower       *trunk.Tower
-	segment     nn.Matrix // what is added to the rows of the source, of the query and of the response
-	sourceMark  nn.Matrix // and for the marks of words against the source
-	queryMark   nn.Matrix // and against the query, or the query's against the response
-	heads       [tasks]head
-	calibration calibration
+	trunk         *trunk.Trunk
+	tower         *trunk.Tower
+	segment       nn.Matrix // what is added to the rows of the source, of the query and of the response
+	sourceMark    nn.Matrix // and for the marks of words against the source
+	queryMark     nn.Matrix // and against the query, or the query's against the response
+	comparer      comparer
+	middle, logit trunk.Head // two layers over the mean and the largest of a sentence's rows and its features
+	width         int        // of middle's output
+	calibration   calibration
 }
 
 // The rows of segment.
@@ -42,15 +35,9 @@ const (
 	segments
 )
 
-// head is two layers over the mean and the largest of some rows and their features.
-type head struct {
-	middle, logit trunk.Head
-	width         int // of middle's output
-}
-
-// Load reads the family's folder: model.safetensors with the layers above the trunk, the tables segment, source_mark and query_mark and
-// the heads; calibration.json and SHA256SUMS. A folder without sums and weights gives trunk.ErrAbsent. Bytes that the sums do not vouch
-// for and parts that do not fit together are an error.
+// Load reads the model's folder: model.safetensors with the layers above the trunk, the tables segment, source_mark and query_mark, what
+// compares tokens and the head; calibration.json and SHA256SUMS. A folder without sums and weights gives trunk.ErrAbsent. Bytes that the
+// sums do not vouch for and parts that do not fit together are an error.
 func Load(t *trunk.Trunk, folder fs.FS) (*Model, error) {
 	m := &Model{trunk: t}
 	var err error
@@ -82,19 +69,17 @@ func (m *Model) loadHeads(weights *safetensors.File) (err error) {
 		}
 		*table.to = nn.Matrix{Data: v, Rows: table.rows, Cols: hidden, Stride: hidden}
 	}
-	for i, name := range []string{"grounding", "relevance"} {
-		bias, err := weights.Float32s("head." + name + ".middle.bias")
-		if err != nil {
-			return err
-		}
-		h := head{width: len(bias)}
-		if h.middle, err = trunk.ReadHead(weights, "head."+name+".middle", h.width, 2*hidden+features); err != nil {
-			return err
-		}
-		if h.logit, err = trunk.ReadHead(weights, "head."+name+".logit", 1, h.width); err != nil {
-			return err
-		}
-		m.heads[i] = h
+	if m.comparer, err = loadComparer(weights, m.trunk.Set(), hidden); err != nil {
+		return err
 	}
-	return nil
+	bias, err := weights.Float32s("head.middle.bias")
+	if err != nil {
+		return err
+	}
+	m.width = len(bias)
+	if m.middle, err = trunk.ReadHead(weights, "head.middle", m.width, 2*hidden+features); err != nil {
+		return err
+	}
+	m.logit, err = trunk.ReadHead(weights, "head.logit", 1, m.width)
+	return err
 }

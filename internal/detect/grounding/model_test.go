@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"math"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -24,7 +26,7 @@ type golden struct {
 	Source, Query *string
 	Response      string
 	Sentences     []float64
-	Relevance     float64
+	Relevance     *float64 // missing without a query
 }
 
 func goldens(t *testing.T) (rows []golden) {
@@ -59,21 +61,24 @@ func TestScoresAreTorchs(t *testing.T) {
 	t.Parallel()
 	rows := goldens(t)
 	for _, workers := range []int{1, 2} {
-		m := groundingtest.Load(t, trunk.Options{Workers: workers})
+		g, m := groundingtest.Load(t, trunk.Options{Workers: workers})
 		for _, r := range rows {
-			s, err := m.Score(t.Context(), input(r.Source, r.Query, r.Response))
+			in := input(r.Source, r.Query, r.Response)
+			p, err := g.Score(t.Context(), in)
 			if err != nil {
 				t.Fatal(err)
 			}
-			least := math.Inf(1)
-			for _, v := range r.Sentences {
-				least = min(least, v)
+			if got := logit(p, .5, .1); math.Abs(got-slices.Min(r.Sentences)) > 1e-3 {
+				t.Errorf("grounding of %.40q is %v, torch says %v", r.Response, got, slices.Min(r.Sentences))
 			}
-			if got := logit(s.Grounding, .5, .1); math.Abs(got-least) > 1e-3 {
-				t.Errorf("grounding of %.40q is %v, torch says %v", r.Response, got, least)
+			if p, err = m.Score(t.Context(), in); err != nil {
+				t.Fatal(err)
 			}
-			if got := logit(s.Relevance, 1.5, -.2); math.Abs(got-r.Relevance) > 1e-3 {
-				t.Errorf("relevance of %.40q is %v, torch says %v", r.Response, got, r.Relevance)
+			switch {
+			case r.Relevance == nil && p != 0:
+				t.Errorf("%.40q is relevant to no query: %v", r.Response, p)
+			case r.Relevance != nil && math.Abs(logit(p, 1.5, -.2)-*r.Relevance) > 1e-3:
+				t.Errorf("relevance of %.40q is %v, torch says %v", r.Response, logit(p, 1.5, -.2), *r.Relevance)
 			}
 		}
 	}
@@ -82,47 +87,47 @@ func TestScoresAreTorchs(t *testing.T) {
 	}
 }
 
-// TestTheWorstBlockDecidesGrounding: blocks count as one response, whose worst sentence and best window decide.
-func TestTheWorstBlockDecidesGrounding(t *testing.T) {
+// TestBlocksCountAsOne: the worst sentence decides grounding, the best window relevance.
+func TestBlocksCountAsOne(t *testing.T) {
 	t.Parallel()
-	m := groundingtest.Load(t, trunk.Options{})
+	g, m := groundingtest.Load(t, trunk.Options{})
 	source, query := "the cat sat on a mat", "where is the cat"
-	score := func(responses ...string) grounding.Scores {
-		s, err := m.Score(t.Context(), input(&source, &query, responses...))
+	score := func(responses ...string) (grounded, relevant float64) {
+		grounded, err := g.Score(t.Context(), input(&source, &query, responses...))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return s
+		if relevant, err = m.Score(t.Context(), input(&source, &query, responses...)); err != nil {
+			t.Fatal(err)
+		}
+		return grounded, relevant
 	}
-	a, b := score("The cat sat on a mat."), score("We like tea and cake.")
-	if got, want := score("The cat sat on a mat.", "We like tea and cake."), (grounding.Scores{Grounding: min(a.Grounding, b.Grounding), Relevance: max(a.Relevance, b.Relevance)}); got != want {
-		t.Errorf("two blocks give %v, not %v", got, want)
+	g1, r1 := score("The cat sat on a mat.")
+	g2, r2 := score("We like tea and cake.")
+	if g1 == g2 || r1 == r2 {
+		t.Fatal("both blocks score alike: nothing was tried")
 	}
-	if a == b {
-		t.Error("both blocks score alike: nothing was tried")
+	if grounded, relevant := score("The cat sat on a mat.", "We like tea and cake."); grounded != min(g1, g2) || relevant != max(r1, r2) {
+		t.Errorf("two blocks give %v and %v, alone %v, %v and %v, %v", grounded, relevant, g1, r1, g2, r2)
 	}
 }
 
 func TestEmptyParts(t *testing.T) {
 	t.Parallel()
-	m := groundingtest.Load(t, trunk.Options{})
-	empty, query := " \n ", "where is the cat"
+	g, m := groundingtest.Load(t, trunk.Options{})
+	empty, query, source := " \n ", "where is the cat", "the cat sat on a mat"
 	for name, tt := range map[string]struct {
-		in   detect.Input
-		want grounding.Scores
+		score func(context.Context, detect.Input) (float64, error)
+		in    detect.Input
+		want  float64
 	}{
-		"a response without a word claims nothing": {input(&query, &query, empty), grounding.Scores{Grounding: 1}},
-		"a source without a word supports nothing": {input(&empty, &query, "The cat sat on a mat."), grounding.Scores{Relevance: -1}},
+		"a response without a word claims nothing":  {g.Score, input(&source, &query, empty), 1},
+		"a source without a word supports nothing":  {g.Score, input(&empty, &query, "The cat sat on a mat."), 0},
+		"a response without a word answers nothing": {m.Score, input(&source, &query, empty), 0},
+		"a query without a word is not answered":    {m.Score, input(&source, &empty, "The cat sat on a mat."), 0},
 	} {
-		got, err := m.Score(t.Context(), tt.in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if tt.want.Relevance < 0 {
-			tt.want.Relevance = got.Relevance
-		}
-		if got != tt.want {
-			t.Errorf("%s: %v, not %v", name, got, tt.want)
+		if got, err := tt.score(t.Context(), tt.in); err != nil || got != tt.want {
+			t.Errorf("%s: %v, %v", name, got, err)
 		}
 	}
 }
@@ -130,8 +135,7 @@ func TestEmptyParts(t *testing.T) {
 // TestFindings: the detector keeps the bits whatever runs beside it, gives both scores about all blocks, and nothing where a part is missing.
 func TestFindings(t *testing.T) {
 	t.Parallel()
-	m := groundingtest.Load(t, trunk.Options{Workers: 2})
-	d := m.Detector()
+	d := grounding.NewDetector(groundingtest.Load(t, trunk.Options{Workers: 2}))
 	if d.Family() != detect.Grounding {
 		t.Errorf("family %q", d.Family())
 	}
@@ -172,9 +176,6 @@ func TestFindings(t *testing.T) {
 func TestADamagedModelIsRefused(t *testing.T) {
 	t.Parallel()
 	under := trunktest.Load(t, trunk.Options{Workers: 1})
-	if _, err := grounding.Load(under, fstest.MapFS{"README.md": {}}); !errors.Is(err, trunk.ErrAbsent) {
-		t.Errorf("an empty folder gives %v", err)
-	}
 	replace := func(name, old, new string) func(fstest.MapFS) {
 		return func(f fstest.MapFS) {
 			if !bytes.Contains(f[name].Data, []byte(old)) {
@@ -184,29 +185,47 @@ func TestADamagedModelIsRefused(t *testing.T) {
 			trunktest.Seal(f)
 		}
 	}
-	for name, damage := range map[string]func(fstest.MapFS){
-		"no sums":        func(f fstest.MapFS) { delete(f, trunk.SumsFile) },
-		"no weights":     func(f fstest.MapFS) { delete(f, trunk.WeightsFile) },
-		"no calibration": func(f fstest.MapFS) { delete(f, "calibration.json"); trunktest.Seal(f) },
-		"a flipped bit": func(f fstest.MapFS) {
+	loaders := map[string]func(fs.FS) error{
+		"grounding": func(f fs.FS) error { _, err := grounding.Load(under, f); return err },
+		"relevance": func(f fs.FS) error { _, err := grounding.LoadRelevance(under, f); return err },
+	}
+	both := []string{"grounding", "relevance"}
+	for name, tt := range map[string]struct {
+		of     []string
+		damage func(fstest.MapFS)
+	}{
+		"no sums":        {both, func(f fstest.MapFS) { delete(f, trunk.SumsFile) }},
+		"no weights":     {both, func(f fstest.MapFS) { delete(f, trunk.WeightsFile) }},
+		"no calibration": {both, func(f fstest.MapFS) { delete(f, "calibration.json"); trunktest.Seal(f) }},
+		"a flipped bit": {both, func(f fstest.MapFS) {
 			d := bytes.Clone(f[trunk.WeightsFile].Data)
 			d[len(d)-1] ^= 1
 			f[trunk.WeightsFile].Data = d
-		},
-		"a missing table":    replace(trunk.WeightsFile, "source_mark.weight", "source_mark.wrong!"),
-		"a missing head":     replace(trunk.WeightsFile, "head.relevance.logit.bias", "head.relevance.logit.bics"),
-		"a slope that falls": replace("calibration.json", `"a": 0.5`, `"a": -.5`),
-		"an unknown score":   replace("calibration.json", "RELEVANCE", "ELEGANCE!"),
-		"an unknown field":   replace("calibration.json", "positives", "positive!"),
-		"text after the object": func(f fstest.MapFS) {
+		}},
+		"a missing table":    {both[:1], replace(trunk.WeightsFile, "source_mark.weight", "source_mark.wrong!")},
+		"a missing comparer": {both[:1], replace(trunk.WeightsFile, "narrow.weight", "marrow.weight")},
+		"a missing middle":   {both[:1], replace(trunk.WeightsFile, "head.middle.bias", "head.middle.bics")},
+		"a missing head":     {both[:1], replace(trunk.WeightsFile, "head.logit.bias", "head.logit.bics")},
+		"a missing bias":     {both[1:], replace(trunk.WeightsFile, "head.bias", "head.bics")},
+		"a missing centre":   {both, replace(trunk.WeightsFile, "centre", "center")},
+		"a slope that falls": {both[:1], replace("calibration.json", `"a": 0.5`, `"a": -.5`)},
+		"an unknown field":   {both, replace("calibration.json", "positives", "positive!")},
+		"text after the file": {both, func(f fstest.MapFS) {
 			f["calibration.json"].Data = append(bytes.Clone(f["calibration.json"].Data), "{}"...)
 			trunktest.Seal(f)
-		},
+		}},
 	} {
-		folder := groundingtest.Files(t)
-		damage(folder)
-		if _, err := grounding.Load(under, folder); err == nil || errors.Is(err, trunk.ErrAbsent) {
-			t.Errorf("%s gives %v", name, err)
+		for _, model := range tt.of {
+			folder := groundingtest.Files(t, model)
+			tt.damage(folder)
+			if err := loaders[model](folder); err == nil || errors.Is(err, trunk.ErrAbsent) {
+				t.Errorf("%s of %s gives %v", name, model, err)
+			}
+		}
+	}
+	for _, model := range both {
+		if err := loaders[model](fstest.MapFS{"README.md": {}}); !errors.Is(err, trunk.ErrAbsent) {
+			t.Errorf("%s: an empty folder gives %v", model, err)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"merlon.dev/merlon/internal/detect/text"
+	"merlon.dev/merlon/internal/detect/trunk"
 	"merlon.dev/merlon/internal/nn"
 )
 
@@ -28,11 +29,19 @@ func (w window) bounds() (from, to int) {
 	return 0, 0
 }
 
-// part takes a document through the trunk. One without a token has no window.
-func (m *Model) part(ctx context.Context, d *text.Document) (p part, err error) {
-	r, err := m.trunk.Read(ctx, d)
-	if err != nil || len(r.Windows) == 0 {
+// readPart takes a document through the trunk. One without a token has no window.
+func readPart(ctx context.Context, t *trunk.Trunk, d *text.Document) (p part, err error) {
+	r, err := t.Read(ctx, d)
+	if err != nil {
 		return p, err
+	}
+	return partOf(r), nil
+}
+
+// partOf takes the windows of the first view of a reading.
+func partOf(r *trunk.Reading) (p part) {
+	if len(r.Windows) == 0 {
+		return p
 	}
 	view := r.Windows[0].View
 	p.text, p.words = view.Text, words(view.Text)
@@ -42,14 +51,14 @@ func (m *Model) part(ctx context.Context, d *text.Document) (p part, err error) 
 		}
 		p.windows = append(p.windows, window{r.Rows(i), w.Start, w.End})
 	}
-	return p, nil
+	return p
 }
 
-func (m *Model) parts(ctx context.Context, docs []*text.Document) ([]part, error) {
+func parts(ctx context.Context, t *trunk.Trunk, docs []*text.Document) ([]part, error) {
 	out := make([]part, len(docs))
 	for i, d := range docs {
 		var err error
-		if out[i], err = m.part(ctx, d); err != nil {
+		if out[i], err = readPart(ctx, t, d); err != nil {
 			return nil, err
 		}
 	}

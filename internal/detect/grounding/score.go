@@ -2,7 +2,6 @@ package grounding
 
 import (
 	"context"
-	"fmt"
 	"math"
 
 	"merlon.dev/merlon/internal/detect"
@@ -14,50 +13,37 @@ import (
 // context ends.
 const blockRows = 512
 
-// Scores is what the model says of a response, in [0, 1].
-type Scores struct {
-	Grounding float64 // that the sources support all of it
-	Relevance float64 // that it answers the queries
-}
-
-// Score holds responses, which count as one, against sources, judged together, and queries, judged together. A response without a word
-// claims nothing: it is grounded, and not relevant. It ends with the error of ctx soon after that ends.
-func (m *Model) Score(ctx context.Context, in detect.Input) (s Scores, err error) {
-	r := reader{model: m}
-	if r.sources, err = m.parts(ctx, in.Sources); err != nil {
-		return s, err
+// Score says how far the sources, judged together, support the responses, which count as one: in [0, 1]. The queries say what is talked
+// about. A response without a word claims nothing, and is supported. It ends with the error of ctx soon after that ends.
+func (m *Model) Score(ctx context.Context, in detect.Input) (float64, error) {
+	var r reader
+	var err error
+	if r.sources, err = parts(ctx, m.trunk, in.Sources); err != nil {
+		return 0, err
 	}
-	if r.question.parts, err = m.parts(ctx, in.Queries); err != nil {
-		return s, err
+	if r.question.parts, err = parts(ctx, m.trunk, in.Queries); err != nil {
+		return 0, err
+	}
+	if r.responses, err = parts(ctx, m.trunk, in.Blocks); err != nil {
+		return 0, err
 	}
 	r.question.known = knowParts(r.question.parts)
-	if r.responses, err = m.parts(ctx, in.Blocks); err != nil {
-		return s, err
-	}
-	g, err := r.grounding(ctx)
-	if err != nil {
-		return s, fmt.Errorf("score grounding: %w", err)
-	}
-	v, err := r.relevance(ctx)
-	if err != nil {
-		return s, fmt.Errorf("score relevance: %w", err)
-	}
-	return Scores{m.calibration.score(grounding, g), m.calibration.score(relevance, v)}, nil
+	logit, err := r.score(ctx, m)
+	return m.calibration.score(logit), err
 }
 
 // reader scores one input.
 type reader struct {
-	model     *Model
 	sources   []part
 	question  question
 	responses []part
 }
 
-// grounding gives the least logit of all sentences.
-func (r *reader) grounding(ctx context.Context) (float32, error) {
+// score gives the least logit of all sentences, each by the windows that support it best.
+func (r *reader) score(ctx context.Context, m *Model) (float32, error) {
+	bounds := make([][][2]int, len(r.responses))
 	best := make([][]float32, len(r.responses)) // of each sentence
 	holds := make([][]int, len(r.responses))    // the window that holds most of it
-	bounds := make([][][2]int, len(r.responses))
 	for i, p := range r.responses {
 		bounds[i] = sentences(p.text)
 		best[i], holds[i] = make([]float32, len(bounds[i])), make([]int, len(bounds[i]))
@@ -66,24 +52,10 @@ func (r *reader) grounding(ctx context.Context) (float32, error) {
 		}
 	}
 	for _, g := range groups(r.sources) {
-		var blocks []block
-		for i, p := range r.responses {
-			for w, window := range p.windows {
-				var units []unit
-				for s, at := range bounds[i] {
-					if from, to := window.tokens(at); holds[i][s] == w && from < to {
-						units = append(units, unit{sentence: s, from: from, to: to,
-							features: featuresOf(p.words, g.known.marks(p.words), r.question.known.marks(p.words), at[0], at[1])})
-					}
-				}
-				if len(units) > 0 {
-					blocks = append(blocks, lay(i, p, window, r.question, g.known, units))
-				}
-			}
-		}
-		if err := r.model.run(ctx, grounding, g.windows, blocks, func(b block, u unit, logit float32) {
+		err := m.run(ctx, g.windows, r.lay(g.known, bounds, holds), func(b block, u unit, logit float32) {
 			best[b.response][u.sentence] = max(best[b.response][u.sentence], logit)
-		}); err != nil {
+		})
+		if err != nil {
 			return 0, err
 		}
 	}
@@ -96,19 +68,23 @@ func (r *reader) grounding(ctx context.Context) (float32, error) {
 	return least, nil
 }
 
-// relevance gives the greatest logit of any window of a response.
-func (r *reader) relevance(ctx context.Context) (float32, error) {
-	var blocks []block
+// lay makes the blocks of all windows that hold a sentence, for a group of the source's windows.
+func (r *reader) lay(source *known, bounds [][][2]int, holds [][]int) (blocks []block) {
 	for i, p := range r.responses {
-		for _, window := range p.windows {
-			whole := unit{to: window.rows.Rows,
-				features: featuresOf(p.words, make([]mark, len(p.words)), r.question.known.marks(p.words), 0, len(p.text))}
-			blocks = append(blocks, lay(i, p, window, r.question, nil, []unit{whole}))
+		bySource, byQuery := source.marks(p.words), r.question.known.marks(p.words)
+		for w, window := range p.windows {
+			var units []unit
+			for s, at := range bounds[i] {
+				if from, to := window.tokens(at); holds[i][s] == w && from < to {
+					units = append(units, unit{sentence: s, from: from, to: to, features: featuresOf(p.words, bySource, byQuery, at[0], at[1])})
+				}
+			}
+			if len(units) > 0 {
+				blocks = append(blocks, lay(i, p, window, r.question, source, units))
+			}
 		}
 	}
-	greatest := float32(math.Inf(-1))
-	err := r.model.run(ctx, relevance, nil, blocks, func(_ block, _ unit, logit float32) { greatest = max(greatest, logit) })
-	return greatest, err
+	return blocks
 }
 
 // fullest gives the window that has the most tokens of a sentence, the first of equals.
@@ -136,17 +112,19 @@ func (w window) tokens(at [2]int) (from, to int) {
 }
 
 // run takes blocks through the tower against windows of the source and gives use the logit of each unit, in order.
-func (m *Model) run(ctx context.Context, t task, shared []window, blocks []block, use func(block, unit, float32)) error {
+func (m *Model) run(ctx context.Context, shared []window, blocks []block, use func(block, unit, float32)) error {
+	source := m.comparer.pack(shared)
 	for len(blocks) > 0 {
 		n, rows := 1, blocks[0].rows
 		for n < len(blocks) && rows+blocks[n].rows <= blockRows {
 			rows += blocks[n].rows
 			n++
 		}
-		if err := m.tower.RunJoined(ctx, m.joined(shared, blocks[:n], rows), func(out encoder.Output) {
+		joined := m.join(shared, blocks[:n], rows, source)
+		if err := m.tower.RunJoined(ctx, joined, func(out encoder.Output) {
 			for i, b := range blocks[:n] {
 				for _, u := range b.units {
-					use(b, u, m.logit(t, out.Sequence(len(shared)+i).Slice(u.from, u.to), u.features))
+					use(b, u, m.head(out.Sequence(len(shared)+i).Slice(u.from, u.to), u.features))
 				}
 			}
 		}); err != nil {
@@ -157,8 +135,8 @@ func (m *Model) run(ctx context.Context, t task, shared []window, blocks []block
 	return nil
 }
 
-// joined lays the rows of windows and of blocks, so many in all, side by side.
-func (m *Model) joined(shared []window, blocks []block, rows int) encoder.Joined {
+// join lays the rows of windows and of blocks, so many in all, side by side.
+func (m *Model) join(shared []window, blocks []block, rows int, source *aligned) encoder.Joined {
 	for _, w := range shared {
 		rows += w.rows.Rows
 	}
@@ -170,17 +148,15 @@ func (m *Model) joined(shared []window, blocks []block, rows int) encoder.Joined
 		at = m.put(j.Rows, at, chunk{w, ofSource, none, none})
 		j.Ends = append(j.Ends, at)
 	}
-	for _, b := range blocks {
-		for _, c := range b.chunks {
-			at = m.put(j.Rows, at, c)
-		}
+	for i := range blocks {
+		at = m.putBlock(j.Rows, at, &blocks[i], source)
 		j.Ends = append(j.Ends, at)
 	}
 	return j
 }
 
-// logit applies a head to rows.
-func (m *Model) logit(t task, rows nn.Matrix, f [features]float32) float32 {
+// head gives the logit of a sentence's rows.
+func (m *Model) head(rows nn.Matrix, f [features]float32) float32 {
 	hidden := rows.Cols
 	pooled := make([]float32, 2*hidden+features)
 	mean, peak := pooled[:hidden], pooled[hidden:2*hidden]
@@ -196,10 +172,9 @@ func (m *Model) logit(t task, rows nn.Matrix, f [features]float32) float32 {
 		mean[k] /= float32(rows.Rows)
 	}
 	copy(pooled[2*hidden:], f[:])
-	h := m.heads[t]
-	middle := make([]float32, h.width)
+	middle := make([]float32, m.width)
 	for i := range middle {
-		middle[i] = float32(math.Tanh(float64(h.middle.Apply(pooled, i))))
+		middle[i] = float32(math.Tanh(float64(m.middle.Apply(pooled, i))))
 	}
-	return h.logit.Apply(middle, 0)
+	return m.logit.Apply(middle, 0)
 }

@@ -79,6 +79,9 @@ func (t *Trunk) enter(ctx context.Context) (*lane, error) {
 	}
 }
 
+// Set is the kernels that it runs on, for what families compute themselves.
+func (t *Trunk) Set() kernel.Set { return t.set }
+
 // Hidden is the width of a token's row.
 func (t *Trunk) Hidden() int { return t.encoder.Hidden() }
 

@@ -1,4 +1,4 @@
-// Package groundingtest gives tests a tiny grounding model with random weights; train/grounding/golden.py made it.
+// Package groundingtest gives tests tiny models of grounding and of relevance with random weights; train/grounding/golden.py made them.
 package groundingtest
 
 import (
@@ -12,25 +12,30 @@ import (
 	"merlon.dev/merlon/internal/detect/trunk/trunktest"
 )
 
-//go:embed testdata/tower
+//go:embed testdata/grounding testdata/relevance
 var files embed.FS
 
-// Files gives the model's folder, for a test to load, or to damage first.
-func Files(t testing.TB) fstest.MapFS {
+// Files gives the folder of the model of a name, grounding or relevance, for a test to load, or to damage first.
+func Files(t testing.TB, name string) fstest.MapFS {
 	t.Helper()
-	folder, err := fs.Sub(files, "testdata/tower")
+	folder, err := fs.Sub(files, "testdata/"+name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return trunktest.Copy(t, folder)
 }
 
-// Load loads the model on a trunk of its own for the length of the test.
-func Load(t testing.TB, o trunk.Options) *grounding.Model {
+// Load loads both models on a trunk of their own for the length of the test.
+func Load(t testing.TB, o trunk.Options) (*grounding.Model, *grounding.RelevanceModel) {
 	t.Helper()
-	m, err := grounding.Load(trunktest.Load(t, o), Files(t))
+	under := trunktest.Load(t, o)
+	g, err := grounding.Load(under, Files(t, "grounding"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m
+	r, err := grounding.LoadRelevance(under, Files(t, "relevance"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g, r
 }

@@ -1,0 +1,112 @@
+"""Fits the relevance head: relevance.py TABLE BASE OUT [--layers 7,9,10,11]. Writes OUT/relevance.pt and prints figures.
+
+A query and a response are read apart, by a few layers of the base as they are, above the trunk: the base was made to see which passage
+answers a query. A logistic head over how alike the two are, whole and sentence by sentence, and over marks of their words is fitted
+to written and public pairs."""
+import argparse
+import collections
+import json
+import os
+import sys
+
+import numpy as np
+import torch
+from torch import nn
+
+from layout import CUT, Store, features
+from words import NONE, sentences
+
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import metrics  # noqa: E402
+import store as trunk  # noqa: E402
+
+
+def vectors(store, base, layers, texts):
+    """{text: (mean of all rows, means of sentences)} after the layers."""
+    model = trunk.encoder(base)
+    windows = [(t, w) for t in texts for w in range(len(store.texts[t].windows))]
+    lengths = [len(store.texts[t].windows[w][0]) for t, w in windows]
+    rows = {}
+    for batch in trunk.batches(lengths, 4096):
+        width = max(lengths[i] for i in batch)
+        x, mask = np.zeros((len(batch), width, store.width), np.float32), torch.zeros(len(batch), width)
+        for j, i in enumerate(batch):
+            x[j, :lengths[i]] = store.window(store.texts[windows[i][0]], windows[i][1])
+            mask[j, :lengths[i]] = 1
+        h, bias = torch.from_numpy(x), ((1 - mask)[:, None, None, :] * -1e4).to(torch.bfloat16)
+        with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
+            for n in layers:
+                h = model.encoder.layer[n](h, bias)[0]
+        for j, i in enumerate(batch):
+            text, w = windows[i]
+            z = h[j, :lengths[i]].float().numpy()
+            offsets = store.texts[text].windows[w][1]
+            parts = []
+            for a, b in sentences(text):
+                inside = [k for k, (s, e) in enumerate(offsets) if s < b and e > a and e > s]
+                if inside:
+                    parts.append(z[inside[0]:inside[-1] + 1].mean(0))
+            rows[text, w] = z.mean(0), np.stack(parts) if parts else z.mean(0)[None]
+    return rows
+
+
+def cosine(a, b):
+    return float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
+
+
+def describe(store, rows, b, centre):
+    """Features of each window of the response; the one that scores highest counts."""
+    q, r = store.texts[b['q']], store.texts[b['r']]
+    u = np.mean([rows[b['q'], w][0] for w in range(len(q.windows))], 0) - centre
+    marks = store.known(b['q'], None).marks(r.found)
+    back = store.known(b['r'], None).marks(q.found)
+    out = []
+    for w in range(len(r.windows)):
+        whole, parts = rows[b['r'], w]
+        v = whole - centre
+        best = max(cosine(u, p - centre) for p in parts)
+        counted = features(r.found, [NONE] * len(marks), marks, 0, len(b['r']))[7:] + features(q.found, [NONE] * len(back), back, 0, len(b['q']))[7:]
+        scale = np.linalg.norm(u) * np.linalg.norm(v)
+        out.append(np.concatenate([[cosine(u, v), best], counted, u * v / scale * 20]).astype(np.float32))
+    return out
+
+
+def fit(x, y, weight, penalty, plain):
+    """Logistic regression on standardised features; the first `plain` are penalised ten times less."""
+    mean, deviation = x.mean(0), x.std(0) + 1e-6
+    z = (x - mean) / deviation
+    w, b = torch.zeros(x.shape[1], requires_grad=True), torch.zeros(1, requires_grad=True)
+    cost = torch.full((x.shape[1],), penalty)
+    cost[:plain] /= 10
+    optimiser = torch.optim.LBFGS([w, b], max_iter=300, line_search_fn='strong_wolfe')
+
+    def closure():
+        optimiser.zero_grad()
+        loss = nn.functional.binary_cross_entropy_with_logits(z @ w + b, y, weight=weight) + (cost * w ** 2).sum()
+        loss.backward()
+        return loss
+    optimiser.step(closure)
+    flat = (w / deviation).detach()
+    return flat, float(b - flat @ mean)
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument('table')
+    p.add_argument('base')
+    p.add_argument('out')
+    p.add_argument('--layers', default='7,9,10,11')
+    a = p.parse_args()
+    os.makedirs(a.out, exist_ok=True)
+    layers = [int(n) for n in a.layers.split(',')]
+    cases = [c for i, c in enumerate(map(json.loads, open(a.table))) if not c['source'] and (c['set'] != 'ares_context' or i % 3 == 0)]
+    store = Store(a.base, os.path.dirname(os.path.abspath(a.table)), cases)
+    rows = vectors(store, a.base, layers, list(dict.fromkeys(t for c in cases for t in (c['blocks'][0]['q'], c['blocks'][0]['r']))))
+    centre = np.mean([v[0] for v in rows.values()], 0)
+    described = [describe(store, rows, c['blocks'][0], centre) for c in cases]
+    np.savez_compressed(f'{a.out}/features.npz', first=np.stack([d[0] for d in described]), n=[len(d) for d in described], all=np.concatenate(described), centre=centre)
+    json.dump([[c['set'], c['split'], c['lang'], c['blocks'][0]['y'], c['blocks'][0].get('w', 1)] for c in cases], open(f'{a.out}/rows.json', 'w'))
+
+
+if __name__ == '__main__':
+    main()
