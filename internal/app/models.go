@@ -37,6 +37,7 @@ func openModels(c config.Resolved) (*models, error) {
 		provider, err := openai.New(openai.Config{
 			BaseURL: configured.BaseURL, Model: upstream, Key: c.ModelKeys[i], Attempts: configured.Attempts,
 			Wait: configured.Wait, Stall: configured.Stall, Parallel: configured.Parallel,
+			Tokenize: openai.Tokenize(configured.Tokenize),
 		})
 		if err != nil {
 			return nil, fmt.Errorf("model %s: %w", configured.ID, err)

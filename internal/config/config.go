@@ -44,6 +44,7 @@ type Model struct {
 	Wait          time.Duration `koanf:"wait"`           // for an answer to begin. Default 2m.
 	Stall         time.Duration `koanf:"stall"`          // for a pause inside an answer. Default 30s.
 	Parallel      int           `koanf:"parallel"`       // calls that are open at a time; further ones wait. Default: as many as come.
+	Tokenize      string        `koanf:"tokenize"`       // how the server counts tokens: vllm or llama.cpp. Default: CountTokens is refused.
 }
 
 // Inference bounds a call of a model and says how the text of a stream is held back until its guardrail has judged it.

@@ -151,6 +151,9 @@ func readModels(models []Model) (keys []secret.String, problems []error) {
 		if m.Provider != "openai" {
 			bad("provider: %q is not openai", m.Provider)
 		}
+		if m.Tokenize != "" && m.Tokenize != "vllm" && m.Tokenize != "llama.cpp" {
+			bad("tokenize: %q is not vllm or llama.cpp", m.Tokenize)
+		}
 		if m.BaseURL == "" {
 			bad("base_url: none given")
 		}

@@ -13,6 +13,12 @@ type Provider interface {
 	Stream(ctx context.Context, r Request, yield func(Delta) error) (End, error)
 }
 
+// TokenCounter is a Provider that can tell how many tokens a conversation has for its model, without asking the model for an answer. Its
+// errors are those of a Provider.
+type TokenCounter interface {
+	CountTokens(ctx context.Context, r Request) (int, error)
+}
+
 // Response is a whole answer.
 type Response struct {
 	Content []Block // texts and tool uses

@@ -18,6 +18,7 @@ import (
 type Inference interface {
 	Generate(ctx context.Context, r inference.Request) (inference.Result, error)
 	Stream(ctx context.Context, r inference.Request, yield func(model.Delta) error) (inference.Result, error)
+	CountTokens(ctx context.Context, r model.Request) (int, error)
 	EnforcedOn(ctx context.Context, scope guardrail.Scope, model string) (guardrail.Enforced, bool, error)
 }
 
@@ -50,14 +51,7 @@ const enforcedTime = 5 * time.Second
 // requiresInvoke names the model and every guardrail of a call. An enforced one asks the same of the caller as one of their own.
 func (s *service) requiresInvoke(call *operation.Call, action string, modelID, identifier, version *string) []operation.Requirement {
 	scope := scopeOf(call)
-	resource := "*"
-	if modelID != nil {
-		resource = *modelID
-		if id := model.ParseID(*modelID); !strings.HasPrefix(id, "arn:") {
-			resource = model.ARN(scope.Partition, scope.Region, id)
-		}
-	}
-	required := []operation.Requirement{{Action: action, Resource: resource}}
+	required := []operation.Requirement{{Action: action, Resource: modelARN(call, modelID)}}
 	apply := func(identifier string, version guardrail.Version) {
 		required = append(required, s.onGuardrail(call, identifier, version))
 	}
@@ -76,6 +70,17 @@ func (s *service) requiresInvoke(call *operation.Call, action string, modelID, i
 		apply(enforced.GuardrailID, enforced.Version)
 	}
 	return required
+}
+
+// modelARN gives the resource that a model identifier names; what cannot be one stands for all.
+func modelARN(call *operation.Call, identifier *string) string {
+	if identifier == nil {
+		return "*"
+	}
+	if id := model.ParseID(*identifier); !strings.HasPrefix(id, "arn:") {
+		return model.ARN(call.Partition, call.Region, id)
+	}
+	return *identifier
 }
 
 // applied records each evaluation of a call as an ApplyGuardrail of its own.

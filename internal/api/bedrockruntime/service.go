@@ -102,6 +102,20 @@ func New(o Options) operation.Service {
 			Requires:  s.requiresConverse(actionStream),
 			Handle:    operation.Typed(s.converseStream),
 		}, {
+			Schema:    wire.CountTokens,
+			Audit:     operation.Management,
+			Effect:    operation.Read,
+			BodyLimit: maxInvokeBody,
+			Requires:  requiresCount,
+			Handle:    operation.Typed(s.countTokens),
+		}, {
+			Schema:    wire.GetAsyncInvoke,
+			Audit:     operation.Data,
+			Effect:    operation.Read,
+			BodyLimit: maxInvokeBody,
+			Requires:  requiresGetAsync,
+			Handle:    operation.Typed(s.getAsyncInvoke),
+		}, {
 			Schema:    wire.InvokeGuardrailChecks,
 			Audit:     operation.Data,
 			Effect:    operation.Read,
@@ -125,6 +139,20 @@ func New(o Options) operation.Service {
 			Precheck:  precheckInvoke,
 			Requires:  s.requiresInvokeModel(actionStream),
 			Handle:    operation.Typed(s.invokeModelStream),
+		}, {
+			Schema:    wire.ListAsyncInvokes,
+			Audit:     operation.Management,
+			Effect:    operation.Read,
+			BodyLimit: maxInvokeBody,
+			Requires:  requiresListAsync,
+			Handle:    operation.Typed(s.listAsyncInvokes),
+		}, {
+			Schema:    wire.StartAsyncInvoke,
+			Audit:     operation.Data,
+			Effect:    operation.Read,
+			BodyLimit: maxInvokeBody,
+			Requires:  requiresStartAsync,
+			Handle:    operation.Typed(s.startAsyncInvoke),
 		}},
 		Codes: codes,
 	}

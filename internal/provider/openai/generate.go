@@ -44,7 +44,7 @@ func (p *Provider) Generate(ctx context.Context, r model.Request) (model.Respons
 	if err != nil {
 		return model.Response{}, err
 	}
-	a, err := p.send(ctx, body)
+	a, err := p.send(ctx, p.endpoint, body)
 	if err != nil {
 		return model.Response{}, err
 	}

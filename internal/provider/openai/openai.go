@@ -32,12 +32,28 @@ type Config struct {
 	Stall time.Duration
 	// Parallel is how many calls are open at a time; further ones wait. Default: as many as come.
 	Parallel int
+	// Tokenize says how the server counts tokens. Default: it does not.
+	Tokenize Tokenize
 }
+
+// Tokenize is a way to count tokens that OpenAI's API does not have. It is asked at the root of the server, beside the folder of BaseURL.
+type Tokenize string
+
+// The ways.
+const (
+	NoTokenize    Tokenize = ""
+	VLLMTokenize  Tokenize = "vllm"      // POST /tokenize takes messages
+	LlamaTokenize Tokenize = "llama.cpp" // POST /apply-template makes a prompt of messages, POST /tokenize takes text
+)
+
+// Valid reports whether t is one of the ways.
+func (t Tokenize) Valid() bool { return t == NoTokenize || t == VLLMTokenize || t == LlamaTokenize }
 
 // Provider calls one model of one server. It is safe for concurrent use.
 type Provider struct {
 	config   Config
 	endpoint string
+	root     string // of the server, without a slash at its end
 	client   *http.Client
 	slots    chan struct{} // nil where calls are not limited
 }
@@ -56,6 +72,8 @@ func New(c Config) (*Provider, error) {
 		return nil, errors.New("base URL: user, query and fragment are not taken")
 	case c.Model == "":
 		return nil, errors.New("no upstream model")
+	case !c.Tokenize.Valid():
+		return nil, fmt.Errorf("no way to tokenize is called %q", c.Tokenize)
 	}
 	if c.Attempts <= 0 {
 		c.Attempts = 3
@@ -68,7 +86,8 @@ func New(c Config) (*Provider, error) {
 			*d.field = d.fallback
 		}
 	}
-	p := &Provider{config: c, endpoint: strings.TrimSuffix(base.String(), "/") + "/chat/completions"}
+	folder := strings.TrimSuffix(base.String(), "/")
+	p := &Provider{config: c, endpoint: folder + "/chat/completions", root: strings.TrimSuffix(folder, "/v1")}
 	if c.Parallel > 0 {
 		p.slots = make(chan struct{}, c.Parallel)
 	}

@@ -51,14 +51,14 @@ func (a *answer) Close() {
 
 // send gives the answer to a request. It tries again, with growing pauses, while the server is too busy, broken or away; once an answer has
 // begun nothing is tried again.
-func (p *Provider) send(ctx context.Context, body []byte) (*answer, error) {
+func (p *Provider) send(ctx context.Context, endpoint string, body []byte) (*answer, error) {
 	free, err := p.slot(ctx)
 	if err != nil {
 		return nil, err
 	}
 	pause := p.config.Backoff
 	for attempt := 1; ; attempt++ {
-		a, after, err := p.try(ctx, body)
+		a, after, err := p.try(ctx, endpoint, body)
 		if err == nil {
 			a.free = free
 			return a, nil
@@ -94,14 +94,14 @@ func (p *Provider) slot(ctx context.Context) (free func(), err error) {
 }
 
 // try makes one attempt. after says when the next one makes sense: in a negative time never, in 0 whenever the caller likes.
-func (p *Provider) try(ctx context.Context, body []byte) (_ *answer, after time.Duration, err error) {
+func (p *Provider) try(ctx context.Context, endpoint string, body []byte) (_ *answer, after time.Duration, err error) {
 	call, cancel := context.WithCancelCause(ctx)
 	timer := time.AfterFunc(p.config.Wait, func() { cancel(errLate) })
 	done := func() {
 		timer.Stop()
 		cancel(context.Canceled)
 	}
-	request, err := http.NewRequestWithContext(call, http.MethodPost, p.endpoint, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(call, http.MethodPost, endpoint, bytes.NewReader(body))
 	if err != nil {
 		done()
 		return nil, -1, err

@@ -30,7 +30,7 @@ func (p *Provider) Stream(ctx context.Context, r model.Request, yield func(model
 	if err != nil {
 		return model.End{}, err
 	}
-	a, err := p.send(ctx, body)
+	a, err := p.send(ctx, p.endpoint, body)
 	if err != nil {
 		return model.End{}, err
 	}

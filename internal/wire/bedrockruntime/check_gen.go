@@ -82,6 +82,71 @@ func (v *ApplyGuardrailResponse) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of AsyncInvokeOutputDataConfig to c.
+func (v *AsyncInvokeOutputDataConfig) Check(c *codec.Checker) {
+	m := schemaAsyncInvokeOutputDataConfig.Members
+	set := 0
+	if v.S3OutputDataConfig != nil {
+		set++
+	}
+	c.One(&schemaAsyncInvokeOutputDataConfig, set)
+	if v.S3OutputDataConfig != nil {
+		c.Enter(&m[0])
+		v.S3OutputDataConfig.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of AsyncInvokeS3OutputDataConfig to c.
+func (v *AsyncInvokeS3OutputDataConfig) Check(c *codec.Checker) {
+	m := schemaAsyncInvokeS3OutputDataConfig.Members
+	if v.S3Uri != nil {
+		c.String(&m[0], *v.S3Uri)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.KmsKeyId != nil {
+		c.String(&m[1], *v.KmsKeyId)
+	}
+	if v.BucketOwner != nil {
+		c.String(&m[2], *v.BucketOwner)
+	}
+}
+
+// Check appends the broken constraints of AsyncInvokeSummary to c.
+func (v *AsyncInvokeSummary) Check(c *codec.Checker) {
+	m := schemaAsyncInvokeSummary.Members
+	if v.InvocationArn != nil {
+		c.String(&m[0], *v.InvocationArn)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.ModelArn != nil {
+		c.String(&m[1], *v.ModelArn)
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.ClientRequestToken != nil {
+		c.String(&m[2], *v.ClientRequestToken)
+	}
+	if v.Status != nil {
+		c.String(&m[3], string(*v.Status))
+	}
+	if v.FailureMessage != nil {
+		c.String(&m[4], *v.FailureMessage)
+	}
+	if v.SubmitTime == nil {
+		c.Missing(&m[5])
+	}
+	if v.OutputDataConfig != nil {
+		c.Enter(&m[8])
+		v.OutputDataConfig.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[8])
+	}
+}
+
 // Check appends the broken constraints of AudioBlock to c.
 func (v *AudioBlock) Check(c *codec.Checker) {
 	m := schemaAudioBlock.Members
@@ -792,6 +857,22 @@ func (v *ConverseStreamTrace) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of ConverseTokensRequest to c.
+func (v *ConverseTokensRequest) Check(c *codec.Checker) {
+	m := schemaConverseTokensRequest.Members
+	if v.Messages != nil {
+		checkMessages(c, &m[0], v.Messages)
+	}
+	if v.System != nil {
+		checkSystemContentBlocks(c, &m[1], v.System)
+	}
+	if v.ToolConfig != nil {
+		c.Enter(&m[2])
+		v.ToolConfig.Check(c)
+		c.Leave()
+	}
+}
+
 // Check appends the broken constraints of ConverseTrace to c.
 func (v *ConverseTrace) Check(c *codec.Checker) {
 	m := schemaConverseTrace.Members
@@ -804,6 +885,54 @@ func (v *ConverseTrace) Check(c *codec.Checker) {
 		c.Enter(&m[1])
 		v.PromptRouter.Check(c)
 		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of CountTokensInput to c.
+func (v *CountTokensInput) Check(c *codec.Checker) {
+	m := schemaCountTokensInput.Members
+	set := 0
+	if v.InvokeModel != nil {
+		set++
+	}
+	if v.Converse != nil {
+		set++
+	}
+	c.One(&schemaCountTokensInput, set)
+	if v.InvokeModel != nil {
+		c.Enter(&m[0])
+		v.InvokeModel.Check(c)
+		c.Leave()
+	}
+	if v.Converse != nil {
+		c.Enter(&m[1])
+		v.Converse.Check(c)
+		c.Leave()
+	}
+}
+
+// Check appends the broken constraints of CountTokensRequest to c.
+func (v *CountTokensRequest) Check(c *codec.Checker) {
+	m := schemaCountTokensRequest.Members
+	if v.ModelId != nil {
+		c.String(&m[0], *v.ModelId)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Input != nil {
+		c.Enter(&m[1])
+		v.Input.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of CountTokensResponse to c.
+func (v *CountTokensResponse) Check(c *codec.Checker) {
+	m := schemaCountTokensResponse.Members
+	if v.InputTokens == nil {
+		c.Missing(&m[0])
 	}
 }
 
@@ -915,6 +1044,52 @@ func (v *DocumentSource) Check(c *codec.Checker) {
 
 // Check appends the broken constraints of ErrorBlock to c.
 func (v *ErrorBlock) Check(*codec.Checker) {}
+
+// Check appends the broken constraints of GetAsyncInvokeRequest to c.
+func (v *GetAsyncInvokeRequest) Check(c *codec.Checker) {
+	m := schemaGetAsyncInvokeRequest.Members
+	if v.InvocationArn != nil {
+		c.String(&m[0], *v.InvocationArn)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of GetAsyncInvokeResponse to c.
+func (v *GetAsyncInvokeResponse) Check(c *codec.Checker) {
+	m := schemaGetAsyncInvokeResponse.Members
+	if v.InvocationArn != nil {
+		c.String(&m[0], *v.InvocationArn)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.ModelArn != nil {
+		c.String(&m[1], *v.ModelArn)
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.ClientRequestToken != nil {
+		c.String(&m[2], *v.ClientRequestToken)
+	}
+	if v.Status != nil {
+		c.String(&m[3], string(*v.Status))
+	} else {
+		c.Missing(&m[3])
+	}
+	if v.FailureMessage != nil {
+		c.String(&m[4], *v.FailureMessage)
+	}
+	if v.SubmitTime == nil {
+		c.Missing(&m[5])
+	}
+	if v.OutputDataConfig != nil {
+		c.Enter(&m[8])
+		v.OutputDataConfig.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[8])
+	}
+}
 
 // Check appends the broken constraints of GuardrailAssessment to c.
 func (v *GuardrailAssessment) Check(c *codec.Checker) {
@@ -2034,6 +2209,16 @@ func (v *InvokeModelResponse) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of InvokeModelTokensRequest to c.
+func (v *InvokeModelTokensRequest) Check(c *codec.Checker) {
+	m := schemaInvokeModelTokensRequest.Members
+	if v.Body != nil {
+		c.Size(&m[0], len(v.Body))
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
 // Check appends the broken constraints of InvokeModelWithResponseStreamRequest to c.
 func (v *InvokeModelWithResponseStreamRequest) Check(c *codec.Checker) {
 	m := schemaInvokeModelWithResponseStreamRequest.Members
@@ -2084,6 +2269,37 @@ func (v *JsonSchemaDefinition) Check(c *codec.Checker) {
 	m := schemaJsonSchemaDefinition.Members
 	if v.SchemaMember == nil {
 		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of ListAsyncInvokesRequest to c.
+func (v *ListAsyncInvokesRequest) Check(c *codec.Checker) {
+	m := schemaListAsyncInvokesRequest.Members
+	if v.StatusEquals != nil {
+		c.String(&m[2], string(*v.StatusEquals))
+	}
+	if v.MaxResults != nil {
+		c.Number(&m[3], float64(*v.MaxResults))
+	}
+	if v.NextToken != nil {
+		c.String(&m[4], *v.NextToken)
+	}
+	if v.SortBy != nil {
+		c.String(&m[5], string(*v.SortBy))
+	}
+	if v.SortOrder != nil {
+		c.String(&m[6], string(*v.SortOrder))
+	}
+}
+
+// Check appends the broken constraints of ListAsyncInvokesResponse to c.
+func (v *ListAsyncInvokesResponse) Check(c *codec.Checker) {
+	m := schemaListAsyncInvokesResponse.Members
+	if v.NextToken != nil {
+		c.String(&m[0], *v.NextToken)
+	}
+	if v.AsyncInvokeSummaries != nil {
+		checkAsyncInvokeSummaries(c, &m[1], v.AsyncInvokeSummaries)
 	}
 }
 
@@ -2387,6 +2603,42 @@ func (v *SpecificToolChoice) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of StartAsyncInvokeRequest to c.
+func (v *StartAsyncInvokeRequest) Check(c *codec.Checker) {
+	m := schemaStartAsyncInvokeRequest.Members
+	if v.ClientRequestToken != nil {
+		c.String(&m[0], *v.ClientRequestToken)
+	}
+	if v.ModelId != nil {
+		c.String(&m[1], *v.ModelId)
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.ModelInput == nil {
+		c.Missing(&m[2])
+	}
+	if v.OutputDataConfig != nil {
+		c.Enter(&m[3])
+		v.OutputDataConfig.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[3])
+	}
+	if v.Tags != nil {
+		checkTagList(c, &m[4], v.Tags)
+	}
+}
+
+// Check appends the broken constraints of StartAsyncInvokeResponse to c.
+func (v *StartAsyncInvokeResponse) Check(c *codec.Checker) {
+	m := schemaStartAsyncInvokeResponse.Members
+	if v.InvocationArn != nil {
+		c.String(&m[0], *v.InvocationArn)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
 // Check appends the broken constraints of SystemContentBlock to c.
 func (v *SystemContentBlock) Check(c *codec.Checker) {
 	m := schemaSystemContentBlock.Members
@@ -2423,6 +2675,21 @@ func (v *SystemTool) Check(c *codec.Checker) {
 		c.String(&m[0], *v.Name)
 	} else {
 		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of Tag to c.
+func (v *Tag) Check(c *codec.Checker) {
+	m := schemaTag.Members
+	if v.Key != nil {
+		c.String(&m[0], *v.Key)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Value != nil {
+		c.String(&m[1], *v.Value)
+	} else {
+		c.Missing(&m[1])
 	}
 }
 
@@ -2780,6 +3047,17 @@ func (v *VideoSource) Check(c *codec.Checker) {
 
 // Check appends the broken constraints of WebLocation to c.
 func (v *WebLocation) Check(*codec.Checker) {}
+
+func checkAsyncInvokeSummaries(c *codec.Checker, m *codec.Member, v []AsyncInvokeSummary) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaAsyncInvokeSummaries.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
 
 func checkCacheDetailsList(c *codec.Checker, m *codec.Member, v []CacheDetail) {
 	c.Enter(m)
@@ -3202,6 +3480,18 @@ func checkSystemContentBlocks(c *codec.Checker, m *codec.Member, v []SystemConte
 	for i := range v {
 		c.At(i)
 		c.Enter(schemaSystemContentBlocks.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkTagList(c *codec.Checker, m *codec.Member, v []Tag) {
+	c.Size(m, len(v))
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaTagList.Item)
 		v[i].Check(c)
 		c.Leave()
 	}

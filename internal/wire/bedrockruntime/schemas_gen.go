@@ -36,6 +36,40 @@ var schemaApplyGuardrailResponse = codec.Schema{Name: "ApplyGuardrailResponse", 
 	{Name: "output", Wire: "output", Index: 6, Target: &schemaGuardrailOutputContentList},
 }}
 
+var schemaAsyncInvokeArn = codec.Schema{Name: "AsyncInvokeArn", Type: codec.String, Length: &codec.Length{Min: 1, Max: 2048}, Pattern: &codec.Pattern{Source: `arn:[a-z0-9\-]+:bedrock:[a-z0-9\-]*:[0-9]*:(provisioned-model|foundation-model)/.+`, Match: `arn:[a-z0-9\-]+:bedrock:[a-z0-9\-]*:[0-9]*:(provisioned-model|foundation-model)/[^\n\r\x{85}\x{2028}\x{2029}]+`}}
+
+var schemaAsyncInvokeIdempotencyToken = codec.Schema{Name: "AsyncInvokeIdempotencyToken", Type: codec.String, Length: &codec.Length{Min: 1, Max: 256}, Pattern: &codec.Pattern{Source: "[!-~]*", Match: "[!-~]*"}}
+
+var schemaAsyncInvokeIdentifier = codec.Schema{Name: "AsyncInvokeIdentifier", Type: codec.String, Length: &codec.Length{Min: 1, Max: 256}, Pattern: &codec.Pattern{Source: `[a-zA-Z_\.\-/0-9:]+`, Match: `[a-zA-Z_\.\-/0-9:]+`}}
+
+var schemaAsyncInvokeMessage = codec.Schema{Name: "AsyncInvokeMessage", Type: codec.String, Length: &codec.Length{Min: 0, Max: 2048}, Traits: codec.Sensitive}
+
+var schemaAsyncInvokeOutputDataConfig = codec.Schema{Name: "AsyncInvokeOutputDataConfig", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "s3OutputDataConfig", Wire: "s3OutputDataConfig", New: func() codec.Shape { return new(AsyncInvokeS3OutputDataConfig) }},
+}}
+
+var schemaAsyncInvokeS3OutputDataConfig = codec.Schema{Name: "AsyncInvokeS3OutputDataConfig", Type: codec.Structure, Members: []codec.Member{
+	{Name: "s3Uri", Wire: "s3Uri", Target: &schemaS3Uri, Traits: codec.Required},
+	{Name: "kmsKeyId", Wire: "kmsKeyId", Index: 1, Target: &schemaKmsKeyId},
+	{Name: "bucketOwner", Wire: "bucketOwner", Index: 2, Target: &schemaAccountId},
+}}
+
+var schemaAsyncInvokeStatus = codec.Schema{Name: "AsyncInvokeStatus", Type: codec.String, Enum: []string{"InProgress", "Completed", "Failed"}}
+
+var schemaAsyncInvokeSummaries = codec.Schema{Name: "AsyncInvokeSummaries", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(AsyncInvokeSummary) }, Traits: codec.Element}}
+
+var schemaAsyncInvokeSummary = codec.Schema{Name: "AsyncInvokeSummary", Type: codec.Structure, Members: []codec.Member{
+	{Name: "invocationArn", Wire: "invocationArn", Target: &schemaInvocationArn, Traits: codec.Required},
+	{Name: "modelArn", Wire: "modelArn", Index: 1, Target: &schemaAsyncInvokeArn, Traits: codec.Required},
+	{Name: "clientRequestToken", Wire: "clientRequestToken", Index: 2, Target: &schemaAsyncInvokeIdempotencyToken},
+	{Name: "status", Wire: "status", Index: 3, Target: &schemaAsyncInvokeStatus},
+	{Name: "failureMessage", Wire: "failureMessage", Index: 4, Target: &schemaAsyncInvokeMessage, Traits: codec.Sensitive},
+	{Name: "submitTime", Wire: "submitTime", Index: 5, Target: &schemaTimestamp, Time: codec.ISO8601, Traits: codec.Required},
+	{Name: "lastModifiedTime", Wire: "lastModifiedTime", Index: 6, Target: &schemaTimestamp, Time: codec.ISO8601},
+	{Name: "endTime", Wire: "endTime", Index: 7, Target: &schemaTimestamp, Time: codec.ISO8601},
+	{Name: "outputDataConfig", Wire: "outputDataConfig", Index: 8, New: func() codec.Shape { return new(AsyncInvokeOutputDataConfig) }, Traits: codec.Required},
+}}
+
 var schemaAudioBlock = codec.Schema{Name: "AudioBlock", Type: codec.Structure, Members: []codec.Member{
 	{Name: "format", Wire: "format", Target: &schemaAudioFormat, Traits: codec.Required},
 	{Name: "source", Wire: "source", Index: 1, New: func() codec.Shape { return new(AudioSource) }, Traits: codec.Sensitive | codec.Required},
@@ -276,9 +310,30 @@ var schemaConverseStreamTrace = codec.Schema{Name: "ConverseStreamTrace", Type: 
 	{Name: "promptRouter", Wire: "promptRouter", Index: 1, New: func() codec.Shape { return new(PromptRouterTrace) }},
 }}
 
+var schemaConverseTokensRequest = codec.Schema{Name: "ConverseTokensRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "messages", Wire: "messages", Target: &schemaMessages},
+	{Name: "system", Wire: "system", Index: 1, Target: &schemaSystemContentBlocks},
+	{Name: "toolConfig", Wire: "toolConfig", Index: 2, New: func() codec.Shape { return new(ToolConfiguration) }},
+	{Name: "additionalModelRequestFields", Wire: "additionalModelRequestFields", Index: 3, Target: &schemaDocument},
+}}
+
 var schemaConverseTrace = codec.Schema{Name: "ConverseTrace", Type: codec.Structure, Members: []codec.Member{
 	{Name: "guardrail", Wire: "guardrail", New: func() codec.Shape { return new(GuardrailTraceAssessment) }},
 	{Name: "promptRouter", Wire: "promptRouter", Index: 1, New: func() codec.Shape { return new(PromptRouterTrace) }},
+}}
+
+var schemaCountTokensInput = codec.Schema{Name: "CountTokensInput", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "invokeModel", Wire: "invokeModel", New: func() codec.Shape { return new(InvokeModelTokensRequest) }},
+	{Name: "converse", Wire: "converse", Index: 1, New: func() codec.Shape { return new(ConverseTokensRequest) }},
+}}
+
+var schemaCountTokensRequest = codec.Schema{Name: "CountTokensRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "modelId", Wire: "modelId", Target: &schemaFoundationModelVersionIdentifier, Location: codec.Label, Traits: codec.Required},
+	{Name: "input", Wire: "input", Index: 1, New: func() codec.Shape { return new(CountTokensInput) }, Traits: codec.Required},
+}}
+
+var schemaCountTokensResponse = codec.Schema{Name: "CountTokensResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "inputTokens", Wire: "inputTokens", Target: &schemaInteger, Traits: codec.Required},
 }}
 
 var schemaDocument = codec.Schema{Name: "Document", Type: codec.AnyDocument}
@@ -348,6 +403,24 @@ var schemaDocumentSourceBytesBlob = codec.Schema{Name: "DocumentSourceBytesBlob"
 
 var schemaErrorBlock = codec.Schema{Name: "ErrorBlock", Type: codec.Structure, Traits: codec.Sensitive, Members: []codec.Member{
 	{Name: "message", Wire: "message", Target: &schemaString},
+}}
+
+var schemaFoundationModelVersionIdentifier = codec.Schema{Name: "FoundationModelVersionIdentifier", Type: codec.String, Length: &codec.Length{Min: 1, Max: 256}, Pattern: &codec.Pattern{Source: `[a-zA-Z_\.\-/0-9:]+`, Match: `[a-zA-Z_\.\-/0-9:]+`}}
+
+var schemaGetAsyncInvokeRequest = codec.Schema{Name: "GetAsyncInvokeRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "invocationArn", Wire: "invocationArn", Target: &schemaInvocationArn, Location: codec.Label, Traits: codec.Required},
+}}
+
+var schemaGetAsyncInvokeResponse = codec.Schema{Name: "GetAsyncInvokeResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "invocationArn", Wire: "invocationArn", Target: &schemaInvocationArn, Traits: codec.Required},
+	{Name: "modelArn", Wire: "modelArn", Index: 1, Target: &schemaAsyncInvokeArn, Traits: codec.Required},
+	{Name: "clientRequestToken", Wire: "clientRequestToken", Index: 2, Target: &schemaAsyncInvokeIdempotencyToken},
+	{Name: "status", Wire: "status", Index: 3, Target: &schemaAsyncInvokeStatus, Traits: codec.Required},
+	{Name: "failureMessage", Wire: "failureMessage", Index: 4, Target: &schemaAsyncInvokeMessage, Traits: codec.Sensitive},
+	{Name: "submitTime", Wire: "submitTime", Index: 5, Target: &schemaTimestamp, Time: codec.ISO8601, Traits: codec.Required},
+	{Name: "lastModifiedTime", Wire: "lastModifiedTime", Index: 6, Target: &schemaTimestamp, Time: codec.ISO8601},
+	{Name: "endTime", Wire: "endTime", Index: 7, Target: &schemaTimestamp, Time: codec.ISO8601},
+	{Name: "outputDataConfig", Wire: "outputDataConfig", Index: 8, New: func() codec.Shape { return new(AsyncInvokeOutputDataConfig) }, Traits: codec.Required},
 }}
 
 var schemaGuardrailAction = codec.Schema{Name: "GuardrailAction", Type: codec.String, Enum: []string{"NONE", "GUARDRAIL_INTERVENED"}}
@@ -937,6 +1010,8 @@ var schemaInternalServerException = codec.Schema{Name: "InternalServerException"
 	{Name: "message", Wire: "message", Target: &schemaNonBlankString},
 }}
 
+var schemaInvocationArn = codec.Schema{Name: "InvocationArn", Type: codec.String, Length: &codec.Length{Min: 1, Max: 2048}, Pattern: &codec.Pattern{Source: "arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:async-invoke/[a-z0-9]{12}", Match: "arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:async-invoke/[a-z0-9]{12}"}}
+
 var schemaInvokeGuardrailChecksRequest = codec.Schema{Name: "InvokeGuardrailChecksRequest", Type: codec.Structure, Members: []codec.Member{
 	{Name: "messages", Wire: "messages", Target: &schemaGuardrailChecksMessageList, Traits: codec.Required},
 	{Name: "checks", Wire: "checks", Index: 1, New: func() codec.Shape { return new(GuardrailChecksConfig) }, Traits: codec.Required},
@@ -969,6 +1044,10 @@ var schemaInvokeModelResponse = codec.Schema{Name: "InvokeModelResponse", Type: 
 	{Name: "serviceTier", Wire: "X-Amzn-Bedrock-Service-Tier", Index: 3, Target: &schemaServiceTierType, Location: codec.Header},
 }}
 
+var schemaInvokeModelTokensRequest = codec.Schema{Name: "InvokeModelTokensRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "body", Wire: "body", Target: &schemaBody, Traits: codec.Sensitive | codec.Required},
+}}
+
 var schemaInvokeModelWithResponseStreamRequest = codec.Schema{Name: "InvokeModelWithResponseStreamRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
 	{Name: "body", Wire: "body", Target: &schemaBody, Location: codec.Payload, Traits: codec.Sensitive},
 	{Name: "contentType", Wire: "Content-Type", Index: 1, Target: &schemaMimeType, Location: codec.Header},
@@ -997,7 +1076,26 @@ var schemaJsonSchemaDefinition = codec.Schema{Name: "JsonSchemaDefinition", Type
 	{Name: "description", Wire: "description", Index: 2, Target: &schemaString},
 }}
 
+var schemaKmsKeyId = codec.Schema{Name: "KmsKeyId", Type: codec.String, Length: &codec.Length{Min: 1, Max: 2048}, Pattern: &codec.Pattern{Source: "arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:((key/[a-zA-Z0-9-]{36})|(alias/[a-zA-Z0-9-_/]+))", Match: "arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:((key/[a-zA-Z0-9-]{36})|(alias/[a-zA-Z0-9-_/]+))"}}
+
+var schemaListAsyncInvokesRequest = codec.Schema{Name: "ListAsyncInvokesRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "submitTimeAfter", Wire: "submitTimeAfter", Target: &schemaTimestamp, Location: codec.Query, Time: codec.ISO8601},
+	{Name: "submitTimeBefore", Wire: "submitTimeBefore", Index: 1, Target: &schemaTimestamp, Location: codec.Query, Time: codec.ISO8601},
+	{Name: "statusEquals", Wire: "statusEquals", Index: 2, Target: &schemaAsyncInvokeStatus, Location: codec.Query},
+	{Name: "maxResults", Wire: "maxResults", Index: 3, Target: &schemaMaxResults, Location: codec.Query},
+	{Name: "nextToken", Wire: "nextToken", Index: 4, Target: &schemaPaginationToken, Location: codec.Query},
+	{Name: "sortBy", Wire: "sortBy", Index: 5, Target: &schemaSortAsyncInvocationBy, Location: codec.Query},
+	{Name: "sortOrder", Wire: "sortOrder", Index: 6, Target: &schemaSortOrder, Location: codec.Query},
+}}
+
+var schemaListAsyncInvokesResponse = codec.Schema{Name: "ListAsyncInvokesResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "nextToken", Wire: "nextToken", Target: &schemaPaginationToken},
+	{Name: "asyncInvokeSummaries", Wire: "asyncInvokeSummaries", Index: 1, Target: &schemaAsyncInvokeSummaries},
+}}
+
 var schemaLong = codec.Schema{Name: "Long", Type: codec.Long}
+
+var schemaMaxResults = codec.Schema{Name: "MaxResults", Type: codec.Integer, Range: &codec.Range{Min: 1, Max: 1000}}
 
 var schemaMessage = codec.Schema{Name: "Message", Type: codec.Structure, Members: []codec.Member{
 	{Name: "role", Wire: "role", Target: &schemaConversationRole, Traits: codec.Required},
@@ -1016,6 +1114,8 @@ var schemaMessageStopEvent = codec.Schema{Name: "MessageStopEvent", Type: codec.
 var schemaMessages = codec.Schema{Name: "Messages", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(Message) }, Traits: codec.Element}}
 
 var schemaMimeType = codec.Schema{Name: "MimeType", Type: codec.String}
+
+var schemaModelInputPayload = codec.Schema{Name: "ModelInputPayload", Type: codec.AnyDocument, Traits: codec.Sensitive}
 
 var schemaModelOutputs = codec.Schema{Name: "ModelOutputs", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", Target: &schemaGuardrailOutputText, Traits: codec.Element}}
 
@@ -1052,6 +1152,8 @@ var schemaOutputFormatStructure = codec.Schema{Name: "OutputFormatStructure", Ty
 }}
 
 var schemaOutputFormatType = codec.Schema{Name: "OutputFormatType", Type: codec.String, Enum: []string{"json_schema"}}
+
+var schemaPaginationToken = codec.Schema{Name: "PaginationToken", Type: codec.String, Length: &codec.Length{Min: 1, Max: 2048}, Pattern: &codec.Pattern{Source: `\S*`, Match: `\S*`}}
 
 var schemaPartBody = codec.Schema{Name: "PartBody", Type: codec.Blob, Length: &codec.Length{Min: 0, Max: 1000000}, Traits: codec.Sensitive}
 
@@ -1151,8 +1253,24 @@ var schemaServiceUnavailableException = codec.Schema{Name: "ServiceUnavailableEx
 	{Name: "message", Wire: "message", Target: &schemaNonBlankString},
 }}
 
+var schemaSortAsyncInvocationBy = codec.Schema{Name: "SortAsyncInvocationBy", Type: codec.String, Enum: []string{"SubmissionTime"}}
+
+var schemaSortOrder = codec.Schema{Name: "SortOrder", Type: codec.String, Enum: []string{"Ascending", "Descending"}}
+
 var schemaSpecificToolChoice = codec.Schema{Name: "SpecificToolChoice", Type: codec.Structure, Members: []codec.Member{
 	{Name: "name", Wire: "name", Target: &schemaToolName, Traits: codec.Required},
+}}
+
+var schemaStartAsyncInvokeRequest = codec.Schema{Name: "StartAsyncInvokeRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "clientRequestToken", Wire: "clientRequestToken", Target: &schemaAsyncInvokeIdempotencyToken, Traits: codec.IdempotencyToken},
+	{Name: "modelId", Wire: "modelId", Index: 1, Target: &schemaAsyncInvokeIdentifier, Traits: codec.Required},
+	{Name: "modelInput", Wire: "modelInput", Index: 2, Target: &schemaModelInputPayload, Traits: codec.Sensitive | codec.Required},
+	{Name: "outputDataConfig", Wire: "outputDataConfig", Index: 3, New: func() codec.Shape { return new(AsyncInvokeOutputDataConfig) }, Traits: codec.Required},
+	{Name: "tags", Wire: "tags", Index: 4, Target: &schemaTagList},
+}}
+
+var schemaStartAsyncInvokeResponse = codec.Schema{Name: "StartAsyncInvokeResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "invocationArn", Wire: "invocationArn", Target: &schemaInvocationArn, Traits: codec.Required},
 }}
 
 var schemaStatusCode = codec.Schema{Name: "StatusCode", Type: codec.Integer, Range: &codec.Range{Min: 100, Max: 599}}
@@ -1173,6 +1291,17 @@ var schemaSystemTool = codec.Schema{Name: "SystemTool", Type: codec.Structure, M
 	{Name: "name", Wire: "name", Target: &schemaToolName, Traits: codec.Required},
 }}
 
+var schemaTag = codec.Schema{Name: "Tag", Type: codec.Structure, Members: []codec.Member{
+	{Name: "key", Wire: "key", Target: &schemaTagKey, Traits: codec.Required},
+	{Name: "value", Wire: "value", Index: 1, Target: &schemaTagValue, Traits: codec.Required},
+}}
+
+var schemaTagKey = codec.Schema{Name: "TagKey", Type: codec.String, Length: &codec.Length{Min: 1, Max: 128}, Pattern: &codec.Pattern{Source: `[a-zA-Z0-9\s._:/=+@-]*`, Match: `[a-zA-Z0-9\s._:/=+@-]*`}}
+
+var schemaTagList = codec.Schema{Name: "TagList", Type: codec.List, Length: &codec.Length{Min: 0, Max: 200}, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(Tag) }, Traits: codec.Element}}
+
+var schemaTagValue = codec.Schema{Name: "TagValue", Type: codec.String, Length: &codec.Length{Min: 0, Max: 256}, Pattern: &codec.Pattern{Source: `[a-zA-Z0-9\s._:/=+@-]*`, Match: `[a-zA-Z0-9\s._:/=+@-]*`}}
+
 var schemaTextCharactersGuarded = codec.Schema{Name: "TextCharactersGuarded", Type: codec.Integer}
 
 var schemaTextCharactersTotal = codec.Schema{Name: "TextCharactersTotal", Type: codec.Integer}
@@ -1180,6 +1309,8 @@ var schemaTextCharactersTotal = codec.Schema{Name: "TextCharactersTotal", Type: 
 var schemaThrottlingException = codec.Schema{Name: "ThrottlingException", Type: codec.Structure, Traits: codec.Error, Members: []codec.Member{
 	{Name: "message", Wire: "message", Target: &schemaNonBlankString},
 }}
+
+var schemaTimestamp = codec.Schema{Name: "Timestamp", Type: codec.Timestamp}
 
 var schemaTokenUsage = codec.Schema{Name: "TokenUsage", Type: codec.Structure, Members: []codec.Member{
 	{Name: "inputTokens", Wire: "inputTokens", Target: &schemaTokenUsageInputTokensInteger, Traits: codec.Required},

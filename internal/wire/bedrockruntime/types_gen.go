@@ -4,6 +4,17 @@ package bedrockruntime
 
 import (
 	"merlon.dev/merlon/internal/codec"
+	"time"
+)
+
+// AsyncInvokeStatus is the enum AsyncInvokeStatus.
+type AsyncInvokeStatus string
+
+// The values of AsyncInvokeStatus.
+const (
+	AsyncInvokeStatusInProgress AsyncInvokeStatus = "InProgress"
+	AsyncInvokeStatusCompleted  AsyncInvokeStatus = "Completed"
+	AsyncInvokeStatusFailed     AsyncInvokeStatus = "Failed"
 )
 
 // AudioFormat is the enum AudioFormat.
@@ -436,6 +447,23 @@ const (
 	ServiceTierTypeReserved ServiceTierType = "reserved"
 )
 
+// SortAsyncInvocationBy is the enum SortAsyncInvocationBy.
+type SortAsyncInvocationBy string
+
+// The values of SortAsyncInvocationBy.
+const (
+	SortAsyncInvocationBySubmissionTime SortAsyncInvocationBy = "SubmissionTime"
+)
+
+// SortOrder is the enum SortOrder.
+type SortOrder string
+
+// The values of SortOrder.
+const (
+	SortOrderAscending  SortOrder = "Ascending"
+	SortOrderDescending SortOrder = "Descending"
+)
+
 // StopReason is the enum StopReason.
 type StopReason string
 
@@ -526,6 +554,31 @@ type ApplyGuardrailResponse struct {
 	Assessments       []GuardrailAssessment    // required
 	GuardrailCoverage *GuardrailCoverage
 	Output            []GuardrailOutputContent
+}
+
+// AsyncInvokeOutputDataConfig is the union AsyncInvokeOutputDataConfig.
+type AsyncInvokeOutputDataConfig struct {
+	S3OutputDataConfig *AsyncInvokeS3OutputDataConfig
+}
+
+// AsyncInvokeS3OutputDataConfig is the structure AsyncInvokeS3OutputDataConfig.
+type AsyncInvokeS3OutputDataConfig struct {
+	S3Uri       *string // required
+	KmsKeyId    *string
+	BucketOwner *string
+}
+
+// AsyncInvokeSummary is the structure AsyncInvokeSummary.
+type AsyncInvokeSummary struct {
+	InvocationArn      *string // required
+	ModelArn           *string // required
+	ClientRequestToken *string
+	Status             *AsyncInvokeStatus
+	FailureMessage     *string
+	SubmitTime         *time.Time // required
+	LastModifiedTime   *time.Time
+	EndTime            *time.Time
+	OutputDataConfig   *AsyncInvokeOutputDataConfig // required
 }
 
 // AudioBlock is the structure AudioBlock.
@@ -756,10 +809,35 @@ type ConverseStreamTrace struct {
 	PromptRouter *PromptRouterTrace
 }
 
+// ConverseTokensRequest is the structure ConverseTokensRequest.
+type ConverseTokensRequest struct {
+	Messages                     []Message
+	System                       []SystemContentBlock
+	ToolConfig                   *ToolConfiguration
+	AdditionalModelRequestFields codec.Document
+}
+
 // ConverseTrace is the structure ConverseTrace.
 type ConverseTrace struct {
 	Guardrail    *GuardrailTraceAssessment
 	PromptRouter *PromptRouterTrace
+}
+
+// CountTokensInput is the union CountTokensInput.
+type CountTokensInput struct {
+	InvokeModel *InvokeModelTokensRequest
+	Converse    *ConverseTokensRequest
+}
+
+// CountTokensRequest is the structure CountTokensRequest.
+type CountTokensRequest struct {
+	ModelId *string           // required
+	Input   *CountTokensInput // required
+}
+
+// CountTokensResponse is the structure CountTokensResponse.
+type CountTokensResponse struct {
+	InputTokens *int32 // required
 }
 
 // DocumentBlock is the structure DocumentBlock.
@@ -808,6 +886,24 @@ type DocumentSource struct {
 // ErrorBlock is the structure ErrorBlock.
 type ErrorBlock struct {
 	Message *string
+}
+
+// GetAsyncInvokeRequest is the structure GetAsyncInvokeRequest.
+type GetAsyncInvokeRequest struct {
+	InvocationArn *string // required
+}
+
+// GetAsyncInvokeResponse is the structure GetAsyncInvokeResponse.
+type GetAsyncInvokeResponse struct {
+	InvocationArn      *string // required
+	ModelArn           *string // required
+	ClientRequestToken *string
+	Status             *AsyncInvokeStatus // required
+	FailureMessage     *string
+	SubmitTime         *time.Time // required
+	LastModifiedTime   *time.Time
+	EndTime            *time.Time
+	OutputDataConfig   *AsyncInvokeOutputDataConfig // required
 }
 
 // GuardrailAssessment is the structure GuardrailAssessment.
@@ -1309,6 +1405,11 @@ type InvokeModelResponse struct {
 	ServiceTier              *ServiceTierType
 }
 
+// InvokeModelTokensRequest is the structure InvokeModelTokensRequest.
+type InvokeModelTokensRequest struct {
+	Body []byte // required
+}
+
 // InvokeModelWithResponseStreamRequest is the structure InvokeModelWithResponseStreamRequest.
 type InvokeModelWithResponseStreamRequest struct {
 	Body                     []byte
@@ -1336,6 +1437,23 @@ type JsonSchemaDefinition struct {
 	SchemaMember *string // required
 	Name         *string
 	Description  *string
+}
+
+// ListAsyncInvokesRequest is the structure ListAsyncInvokesRequest.
+type ListAsyncInvokesRequest struct {
+	SubmitTimeAfter  *time.Time
+	SubmitTimeBefore *time.Time
+	StatusEquals     *AsyncInvokeStatus
+	MaxResults       *int32
+	NextToken        *string
+	SortBy           *SortAsyncInvocationBy
+	SortOrder        *SortOrder
+}
+
+// ListAsyncInvokesResponse is the structure ListAsyncInvokesResponse.
+type ListAsyncInvokesResponse struct {
+	NextToken            *string
+	AsyncInvokeSummaries []AsyncInvokeSummary
 }
 
 // Message is the structure Message.
@@ -1475,6 +1593,20 @@ type SpecificToolChoice struct {
 	Name *string // required
 }
 
+// StartAsyncInvokeRequest is the structure StartAsyncInvokeRequest.
+type StartAsyncInvokeRequest struct {
+	ClientRequestToken *string
+	ModelId            *string                      // required
+	ModelInput         codec.Document               // required
+	OutputDataConfig   *AsyncInvokeOutputDataConfig // required
+	Tags               []Tag
+}
+
+// StartAsyncInvokeResponse is the structure StartAsyncInvokeResponse.
+type StartAsyncInvokeResponse struct {
+	InvocationArn *string // required
+}
+
 // SystemContentBlock is the union SystemContentBlock.
 type SystemContentBlock struct {
 	Text         *string
@@ -1485,6 +1617,12 @@ type SystemContentBlock struct {
 // SystemTool is the structure SystemTool.
 type SystemTool struct {
 	Name *string // required
+}
+
+// Tag is the structure Tag.
+type Tag struct {
+	Key   *string // required
+	Value *string // required
 }
 
 // ThrottlingException is the exception ThrottlingException.

@@ -149,6 +149,125 @@ func (v *ApplyGuardrailResponse) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of AsyncInvokeOutputDataConfig.
+func (v *AsyncInvokeOutputDataConfig) Schema() *codec.Schema {
+	return &schemaAsyncInvokeOutputDataConfig
+}
+
+// Encode gives every present member to e.
+func (v *AsyncInvokeOutputDataConfig) Encode(e codec.Encoder) {
+	m := schemaAsyncInvokeOutputDataConfig.Members
+	if v.S3OutputDataConfig != nil {
+		e.Struct(&m[0], v.S3OutputDataConfig)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *AsyncInvokeOutputDataConfig) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaAsyncInvokeOutputDataConfig); m != nil; m = d.Member(&schemaAsyncInvokeOutputDataConfig) {
+		switch m.Index {
+		case 0: // s3OutputDataConfig
+			v.S3OutputDataConfig = new(AsyncInvokeS3OutputDataConfig)
+			d.Struct(m, v.S3OutputDataConfig)
+		}
+	}
+}
+
+// Schema gives the schema of AsyncInvokeS3OutputDataConfig.
+func (v *AsyncInvokeS3OutputDataConfig) Schema() *codec.Schema {
+	return &schemaAsyncInvokeS3OutputDataConfig
+}
+
+// Encode gives every present member to e.
+func (v *AsyncInvokeS3OutputDataConfig) Encode(e codec.Encoder) {
+	m := schemaAsyncInvokeS3OutputDataConfig.Members
+	if v.S3Uri != nil {
+		e.String(&m[0], *v.S3Uri)
+	}
+	if v.KmsKeyId != nil {
+		e.String(&m[1], *v.KmsKeyId)
+	}
+	if v.BucketOwner != nil {
+		e.String(&m[2], *v.BucketOwner)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *AsyncInvokeS3OutputDataConfig) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaAsyncInvokeS3OutputDataConfig); m != nil; m = d.Member(&schemaAsyncInvokeS3OutputDataConfig) {
+		switch m.Index {
+		case 0: // s3Uri
+			v.S3Uri = new(d.String(m))
+		case 1: // kmsKeyId
+			v.KmsKeyId = new(d.String(m))
+		case 2: // bucketOwner
+			v.BucketOwner = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of AsyncInvokeSummary.
+func (v *AsyncInvokeSummary) Schema() *codec.Schema { return &schemaAsyncInvokeSummary }
+
+// Encode gives every present member to e.
+func (v *AsyncInvokeSummary) Encode(e codec.Encoder) {
+	m := schemaAsyncInvokeSummary.Members
+	if v.InvocationArn != nil {
+		e.String(&m[0], *v.InvocationArn)
+	}
+	if v.ModelArn != nil {
+		e.String(&m[1], *v.ModelArn)
+	}
+	if v.ClientRequestToken != nil {
+		e.String(&m[2], *v.ClientRequestToken)
+	}
+	if v.Status != nil {
+		e.String(&m[3], string(*v.Status))
+	}
+	if v.FailureMessage != nil {
+		e.String(&m[4], *v.FailureMessage)
+	}
+	if v.SubmitTime != nil {
+		e.Time(&m[5], *v.SubmitTime)
+	}
+	if v.LastModifiedTime != nil {
+		e.Time(&m[6], *v.LastModifiedTime)
+	}
+	if v.EndTime != nil {
+		e.Time(&m[7], *v.EndTime)
+	}
+	if v.OutputDataConfig != nil {
+		e.Struct(&m[8], v.OutputDataConfig)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *AsyncInvokeSummary) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaAsyncInvokeSummary); m != nil; m = d.Member(&schemaAsyncInvokeSummary) {
+		switch m.Index {
+		case 0: // invocationArn
+			v.InvocationArn = new(d.String(m))
+		case 1: // modelArn
+			v.ModelArn = new(d.String(m))
+		case 2: // clientRequestToken
+			v.ClientRequestToken = new(d.String(m))
+		case 3: // status
+			v.Status = new(AsyncInvokeStatus(d.String(m)))
+		case 4: // failureMessage
+			v.FailureMessage = new(d.String(m))
+		case 5: // submitTime
+			v.SubmitTime = new(d.Time(m))
+		case 6: // lastModifiedTime
+			v.LastModifiedTime = new(d.Time(m))
+		case 7: // endTime
+			v.EndTime = new(d.Time(m))
+		case 8: // outputDataConfig
+			v.OutputDataConfig = new(AsyncInvokeOutputDataConfig)
+			d.Struct(m, v.OutputDataConfig)
+		}
+	}
+}
+
 // Schema gives the schema of AudioBlock.
 func (v *AudioBlock) Schema() *codec.Schema { return &schemaAudioBlock }
 
@@ -1231,6 +1350,43 @@ func (v *ConverseStreamTrace) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of ConverseTokensRequest.
+func (v *ConverseTokensRequest) Schema() *codec.Schema { return &schemaConverseTokensRequest }
+
+// Encode gives every present member to e.
+func (v *ConverseTokensRequest) Encode(e codec.Encoder) {
+	m := schemaConverseTokensRequest.Members
+	if v.Messages != nil {
+		encodeMessages(e, &m[0], v.Messages)
+	}
+	if v.System != nil {
+		encodeSystemContentBlocks(e, &m[1], v.System)
+	}
+	if v.ToolConfig != nil {
+		e.Struct(&m[2], v.ToolConfig)
+	}
+	if v.AdditionalModelRequestFields != nil {
+		e.Document(&m[3], v.AdditionalModelRequestFields)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ConverseTokensRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaConverseTokensRequest); m != nil; m = d.Member(&schemaConverseTokensRequest) {
+		switch m.Index {
+		case 0: // messages
+			v.Messages = decodeMessages(d, m)
+		case 1: // system
+			v.System = decodeSystemContentBlocks(d, m)
+		case 2: // toolConfig
+			v.ToolConfig = new(ToolConfiguration)
+			d.Struct(m, v.ToolConfig)
+		case 3: // additionalModelRequestFields
+			v.AdditionalModelRequestFields = d.Document(m)
+		}
+	}
+}
+
 // Schema gives the schema of ConverseTrace.
 func (v *ConverseTrace) Schema() *codec.Schema { return &schemaConverseTrace }
 
@@ -1255,6 +1411,82 @@ func (v *ConverseTrace) Decode(d codec.Decoder) {
 		case 1: // promptRouter
 			v.PromptRouter = new(PromptRouterTrace)
 			d.Struct(m, v.PromptRouter)
+		}
+	}
+}
+
+// Schema gives the schema of CountTokensInput.
+func (v *CountTokensInput) Schema() *codec.Schema { return &schemaCountTokensInput }
+
+// Encode gives every present member to e.
+func (v *CountTokensInput) Encode(e codec.Encoder) {
+	m := schemaCountTokensInput.Members
+	if v.InvokeModel != nil {
+		e.Struct(&m[0], v.InvokeModel)
+	}
+	if v.Converse != nil {
+		e.Struct(&m[1], v.Converse)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CountTokensInput) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCountTokensInput); m != nil; m = d.Member(&schemaCountTokensInput) {
+		switch m.Index {
+		case 0: // invokeModel
+			v.InvokeModel = new(InvokeModelTokensRequest)
+			d.Struct(m, v.InvokeModel)
+		case 1: // converse
+			v.Converse = new(ConverseTokensRequest)
+			d.Struct(m, v.Converse)
+		}
+	}
+}
+
+// Schema gives the schema of CountTokensRequest.
+func (v *CountTokensRequest) Schema() *codec.Schema { return &schemaCountTokensRequest }
+
+// Encode gives every present member to e.
+func (v *CountTokensRequest) Encode(e codec.Encoder) {
+	m := schemaCountTokensRequest.Members
+	if v.ModelId != nil {
+		e.String(&m[0], *v.ModelId)
+	}
+	if v.Input != nil {
+		e.Struct(&m[1], v.Input)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CountTokensRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCountTokensRequest); m != nil; m = d.Member(&schemaCountTokensRequest) {
+		switch m.Index {
+		case 0: // modelId
+			v.ModelId = new(d.String(m))
+		case 1: // input
+			v.Input = new(CountTokensInput)
+			d.Struct(m, v.Input)
+		}
+	}
+}
+
+// Schema gives the schema of CountTokensResponse.
+func (v *CountTokensResponse) Schema() *codec.Schema { return &schemaCountTokensResponse }
+
+// Encode gives every present member to e.
+func (v *CountTokensResponse) Encode(e codec.Encoder) {
+	m := schemaCountTokensResponse.Members
+	if v.InputTokens != nil {
+		e.Int(&m[0], int64(*v.InputTokens))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CountTokensResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCountTokensResponse); m != nil; m = d.Member(&schemaCountTokensResponse) {
+		switch m.Index {
+		case 0: // inputTokens
+			v.InputTokens = new(int32(d.Int(m)))
 		}
 	}
 }
@@ -1470,6 +1702,89 @@ func (v *ErrorBlock) Decode(d codec.Decoder) {
 		switch m.Index {
 		case 0: // message
 			v.Message = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of GetAsyncInvokeRequest.
+func (v *GetAsyncInvokeRequest) Schema() *codec.Schema { return &schemaGetAsyncInvokeRequest }
+
+// Encode gives every present member to e.
+func (v *GetAsyncInvokeRequest) Encode(e codec.Encoder) {
+	m := schemaGetAsyncInvokeRequest.Members
+	if v.InvocationArn != nil {
+		e.String(&m[0], *v.InvocationArn)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GetAsyncInvokeRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGetAsyncInvokeRequest); m != nil; m = d.Member(&schemaGetAsyncInvokeRequest) {
+		switch m.Index {
+		case 0: // invocationArn
+			v.InvocationArn = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of GetAsyncInvokeResponse.
+func (v *GetAsyncInvokeResponse) Schema() *codec.Schema { return &schemaGetAsyncInvokeResponse }
+
+// Encode gives every present member to e.
+func (v *GetAsyncInvokeResponse) Encode(e codec.Encoder) {
+	m := schemaGetAsyncInvokeResponse.Members
+	if v.InvocationArn != nil {
+		e.String(&m[0], *v.InvocationArn)
+	}
+	if v.ModelArn != nil {
+		e.String(&m[1], *v.ModelArn)
+	}
+	if v.ClientRequestToken != nil {
+		e.String(&m[2], *v.ClientRequestToken)
+	}
+	if v.Status != nil {
+		e.String(&m[3], string(*v.Status))
+	}
+	if v.FailureMessage != nil {
+		e.String(&m[4], *v.FailureMessage)
+	}
+	if v.SubmitTime != nil {
+		e.Time(&m[5], *v.SubmitTime)
+	}
+	if v.LastModifiedTime != nil {
+		e.Time(&m[6], *v.LastModifiedTime)
+	}
+	if v.EndTime != nil {
+		e.Time(&m[7], *v.EndTime)
+	}
+	if v.OutputDataConfig != nil {
+		e.Struct(&m[8], v.OutputDataConfig)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GetAsyncInvokeResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGetAsyncInvokeResponse); m != nil; m = d.Member(&schemaGetAsyncInvokeResponse) {
+		switch m.Index {
+		case 0: // invocationArn
+			v.InvocationArn = new(d.String(m))
+		case 1: // modelArn
+			v.ModelArn = new(d.String(m))
+		case 2: // clientRequestToken
+			v.ClientRequestToken = new(d.String(m))
+		case 3: // status
+			v.Status = new(AsyncInvokeStatus(d.String(m)))
+		case 4: // failureMessage
+			v.FailureMessage = new(d.String(m))
+		case 5: // submitTime
+			v.SubmitTime = new(d.Time(m))
+		case 6: // lastModifiedTime
+			v.LastModifiedTime = new(d.Time(m))
+		case 7: // endTime
+			v.EndTime = new(d.Time(m))
+		case 8: // outputDataConfig
+			v.OutputDataConfig = new(AsyncInvokeOutputDataConfig)
+			d.Struct(m, v.OutputDataConfig)
 		}
 	}
 }
@@ -3784,6 +4099,27 @@ func (v *InvokeModelResponse) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of InvokeModelTokensRequest.
+func (v *InvokeModelTokensRequest) Schema() *codec.Schema { return &schemaInvokeModelTokensRequest }
+
+// Encode gives every present member to e.
+func (v *InvokeModelTokensRequest) Encode(e codec.Encoder) {
+	m := schemaInvokeModelTokensRequest.Members
+	if v.Body != nil {
+		e.Blob(&m[0], v.Body)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *InvokeModelTokensRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaInvokeModelTokensRequest); m != nil; m = d.Member(&schemaInvokeModelTokensRequest) {
+		switch m.Index {
+		case 0: // body
+			v.Body = d.Blob(m)
+		}
+	}
+}
+
 // Schema gives the schema of InvokeModelWithResponseStreamRequest.
 func (v *InvokeModelWithResponseStreamRequest) Schema() *codec.Schema {
 	return &schemaInvokeModelWithResponseStreamRequest
@@ -3912,6 +4248,83 @@ func (v *JsonSchemaDefinition) Decode(d codec.Decoder) {
 			v.Name = new(d.String(m))
 		case 2: // description
 			v.Description = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of ListAsyncInvokesRequest.
+func (v *ListAsyncInvokesRequest) Schema() *codec.Schema { return &schemaListAsyncInvokesRequest }
+
+// Encode gives every present member to e.
+func (v *ListAsyncInvokesRequest) Encode(e codec.Encoder) {
+	m := schemaListAsyncInvokesRequest.Members
+	if v.SubmitTimeAfter != nil {
+		e.Time(&m[0], *v.SubmitTimeAfter)
+	}
+	if v.SubmitTimeBefore != nil {
+		e.Time(&m[1], *v.SubmitTimeBefore)
+	}
+	if v.StatusEquals != nil {
+		e.String(&m[2], string(*v.StatusEquals))
+	}
+	if v.MaxResults != nil {
+		e.Int(&m[3], int64(*v.MaxResults))
+	}
+	if v.NextToken != nil {
+		e.String(&m[4], *v.NextToken)
+	}
+	if v.SortBy != nil {
+		e.String(&m[5], string(*v.SortBy))
+	}
+	if v.SortOrder != nil {
+		e.String(&m[6], string(*v.SortOrder))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ListAsyncInvokesRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaListAsyncInvokesRequest); m != nil; m = d.Member(&schemaListAsyncInvokesRequest) {
+		switch m.Index {
+		case 0: // submitTimeAfter
+			v.SubmitTimeAfter = new(d.Time(m))
+		case 1: // submitTimeBefore
+			v.SubmitTimeBefore = new(d.Time(m))
+		case 2: // statusEquals
+			v.StatusEquals = new(AsyncInvokeStatus(d.String(m)))
+		case 3: // maxResults
+			v.MaxResults = new(int32(d.Int(m)))
+		case 4: // nextToken
+			v.NextToken = new(d.String(m))
+		case 5: // sortBy
+			v.SortBy = new(SortAsyncInvocationBy(d.String(m)))
+		case 6: // sortOrder
+			v.SortOrder = new(SortOrder(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ListAsyncInvokesResponse.
+func (v *ListAsyncInvokesResponse) Schema() *codec.Schema { return &schemaListAsyncInvokesResponse }
+
+// Encode gives every present member to e.
+func (v *ListAsyncInvokesResponse) Encode(e codec.Encoder) {
+	m := schemaListAsyncInvokesResponse.Members
+	if v.NextToken != nil {
+		e.String(&m[0], *v.NextToken)
+	}
+	if v.AsyncInvokeSummaries != nil {
+		encodeAsyncInvokeSummaries(e, &m[1], v.AsyncInvokeSummaries)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ListAsyncInvokesResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaListAsyncInvokesResponse); m != nil; m = d.Member(&schemaListAsyncInvokesResponse) {
+		switch m.Index {
+		case 0: // nextToken
+			v.NextToken = new(d.String(m))
+		case 1: // asyncInvokeSummaries
+			v.AsyncInvokeSummaries = decodeAsyncInvokeSummaries(d, m)
 		}
 	}
 }
@@ -4523,6 +4936,69 @@ func (v *SpecificToolChoice) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of StartAsyncInvokeRequest.
+func (v *StartAsyncInvokeRequest) Schema() *codec.Schema { return &schemaStartAsyncInvokeRequest }
+
+// Encode gives every present member to e.
+func (v *StartAsyncInvokeRequest) Encode(e codec.Encoder) {
+	m := schemaStartAsyncInvokeRequest.Members
+	if v.ClientRequestToken != nil {
+		e.String(&m[0], *v.ClientRequestToken)
+	}
+	if v.ModelId != nil {
+		e.String(&m[1], *v.ModelId)
+	}
+	if v.ModelInput != nil {
+		e.Document(&m[2], v.ModelInput)
+	}
+	if v.OutputDataConfig != nil {
+		e.Struct(&m[3], v.OutputDataConfig)
+	}
+	if v.Tags != nil {
+		encodeTagList(e, &m[4], v.Tags)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *StartAsyncInvokeRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaStartAsyncInvokeRequest); m != nil; m = d.Member(&schemaStartAsyncInvokeRequest) {
+		switch m.Index {
+		case 0: // clientRequestToken
+			v.ClientRequestToken = new(d.String(m))
+		case 1: // modelId
+			v.ModelId = new(d.String(m))
+		case 2: // modelInput
+			v.ModelInput = d.Document(m)
+		case 3: // outputDataConfig
+			v.OutputDataConfig = new(AsyncInvokeOutputDataConfig)
+			d.Struct(m, v.OutputDataConfig)
+		case 4: // tags
+			v.Tags = decodeTagList(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of StartAsyncInvokeResponse.
+func (v *StartAsyncInvokeResponse) Schema() *codec.Schema { return &schemaStartAsyncInvokeResponse }
+
+// Encode gives every present member to e.
+func (v *StartAsyncInvokeResponse) Encode(e codec.Encoder) {
+	m := schemaStartAsyncInvokeResponse.Members
+	if v.InvocationArn != nil {
+		e.String(&m[0], *v.InvocationArn)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *StartAsyncInvokeResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaStartAsyncInvokeResponse); m != nil; m = d.Member(&schemaStartAsyncInvokeResponse) {
+		switch m.Index {
+		case 0: // invocationArn
+			v.InvocationArn = new(d.String(m))
+		}
+	}
+}
+
 // Schema gives the schema of SystemContentBlock.
 func (v *SystemContentBlock) Schema() *codec.Schema { return &schemaSystemContentBlock }
 
@@ -4573,6 +5049,32 @@ func (v *SystemTool) Decode(d codec.Decoder) {
 		switch m.Index {
 		case 0: // name
 			v.Name = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of Tag.
+func (v *Tag) Schema() *codec.Schema { return &schemaTag }
+
+// Encode gives every present member to e.
+func (v *Tag) Encode(e codec.Encoder) {
+	m := schemaTag.Members
+	if v.Key != nil {
+		e.String(&m[0], *v.Key)
+	}
+	if v.Value != nil {
+		e.String(&m[1], *v.Value)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *Tag) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaTag); m != nil; m = d.Member(&schemaTag) {
+		switch m.Index {
+		case 0: // key
+			v.Key = new(d.String(m))
+		case 1: // value
+			v.Value = new(d.String(m))
 		}
 	}
 }
@@ -5202,6 +5704,25 @@ func (v *WebLocation) Decode(d codec.Decoder) {
 			v.Domain = new(d.String(m))
 		}
 	}
+}
+
+func encodeAsyncInvokeSummaries(e codec.Encoder, m *codec.Member, v []AsyncInvokeSummary) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaAsyncInvokeSummaries.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeAsyncInvokeSummaries(d codec.Decoder, m *codec.Member) []AsyncInvokeSummary {
+	v := []AsyncInvokeSummary{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, AsyncInvokeSummary{})
+		d.Struct(schemaAsyncInvokeSummaries.Item, &v[len(v)-1])
+	}
+	return v
 }
 
 func encodeCacheDetailsList(e codec.Encoder, m *codec.Member, v []CacheDetail) {
@@ -5991,6 +6512,25 @@ func decodeSystemContentBlocks(d codec.Decoder, m *codec.Member) []SystemContent
 	for d.StartList(m); d.Item(m); {
 		v = append(v, SystemContentBlock{})
 		d.Struct(schemaSystemContentBlocks.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeTagList(e codec.Encoder, m *codec.Member, v []Tag) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaTagList.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeTagList(d codec.Decoder, m *codec.Member) []Tag {
+	v := []Tag{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, Tag{})
+		d.Struct(schemaTagList.Item, &v[len(v)-1])
 	}
 	return v
 }

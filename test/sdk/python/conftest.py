@@ -32,9 +32,10 @@ def endpoint(tmp_path_factory):
     sys.stderr.write("".join(l for l in (data / "log").read_text().splitlines(True) if "level=ERROR" in l))
 
 
-def client(name, endpoint, **more):
-    return boto3.client(name, endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="test",
-                        aws_secret_access_key="test", config=botocore.config.Config(retries={"max_attempts": 1}, **more))
+def client(name, endpoint, keys=None, **more):
+    keys = keys or {"AccessKeyId": "test", "SecretAccessKey": "test"}
+    return boto3.client(name, endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id=keys["AccessKeyId"],
+                        aws_secret_access_key=keys["SecretAccessKey"], aws_session_token=keys.get("SessionToken"), config=botocore.config.Config(retries={"max_attempts": 1}, **more))
 
 
 @pytest.fixture(scope="session")

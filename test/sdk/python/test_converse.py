@@ -4,7 +4,7 @@ import json
 import botocore.exceptions
 import pytest
 
-from world import MODEL
+from world import MODEL, PLAIN
 
 def text(events):
     return "".join(e["contentBlockDelta"]["delta"].get("text", "") for e in events if "contentBlockDelta" in e)
@@ -84,3 +84,22 @@ def test_faults(world, upstreams, status, code):
         with pytest.raises(botocore.exceptions.ClientError) as caught:
             call("hi")
         assert caught.value.response["Error"]["Code"] == code
+
+
+def test_count_tokens(world, upstreams):
+    messages = [{"role": "user", "content": [{"text": "How many?"}]}]
+    counted = world.runtime.count_tokens(modelId=MODEL, input={"converse": {"messages": messages, "system": [{"text": "be brief"}]}})["inputTokens"]
+    assert counted == len(json.dumps(upstreams.asked[-1]["messages"])) and [m["role"] for m in upstreams.asked[-1]["messages"]] == ["system", "user"]
+    body = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 9, "system": "be brief", "messages": [{"role": "user", "content": "How many?"}]}
+    assert world.runtime.count_tokens(modelId=MODEL, input={"invokeModel": {"body": json.dumps(body)}})["inputTokens"] == counted
+    for wrong, message in ((PLAIN, "doesn't support counting tokens"), ("nobody.knows-v1", "model identifier is invalid")):
+        with pytest.raises(world.runtime.exceptions.ValidationException, match=message):
+            world.runtime.count_tokens(modelId=wrong, input={"converse": {"messages": messages}})
+
+
+def test_async_invoke(world):
+    with pytest.raises(world.runtime.exceptions.ValidationException, match="asynchronous"):
+        world.runtime.start_async_invoke(modelId=MODEL, modelInput={"a": 1}, outputDataConfig={"s3OutputDataConfig": {"s3Uri": "s3://bucket/x"}})
+    assert world.runtime.list_async_invokes()["asyncInvokeSummaries"] == []
+    with pytest.raises(world.runtime.exceptions.ValidationException, match="does not exist"):
+        world.runtime.get_async_invoke(invocationArn="arn:aws:bedrock:us-east-1:123456789012:async-invoke/abcdefghij12")

@@ -5,15 +5,17 @@ import subprocess
 from conftest import MESSAGES, ROOT, client
 
 MODEL = "anthropic.claude-test-v1:0"
+PLAIN = "meta.llama-test-v1:0"  # whose server counts no tokens
 EMAIL = {"piiEntitiesConfig": [{"type": "EMAIL", "action": "ANONYMIZE", "inputAction": "ANONYMIZE", "inputEnabled": True}]}
 
 
 class World:
-    """A server of its own, with one model."""
+    """A server of its own, with two models."""
 
     def __init__(self, folder, upstream):
         (folder / "merlon.yaml").write_text(json.dumps({"models": [
-            {"id": MODEL, "provider": "openai", "base_url": upstream.url, "upstream_model": "up", "attempts": 1}]}))
+            {"id": MODEL, "provider": "openai", "base_url": upstream.url, "upstream_model": "up", "attempts": 1, "tokenize": "vllm"},
+            {"id": PLAIN, "provider": "openai", "base_url": upstream.url, "attempts": 1}]}))
         self.server = subprocess.Popen(
             [ROOT / "bin" / "merlon", "serve", "--dev", "--config", folder / "merlon.yaml", "--listen", "127.0.0.1:0", "--data", folder / "data"],
             stdout=subprocess.PIPE, text=True)

@@ -1,0 +1,52 @@
+package bedrockruntime
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"merlon.dev/merlon/internal/codec"
+	"merlon.dev/merlon/internal/model"
+	"merlon.dev/merlon/internal/operation"
+	wire "merlon.dev/merlon/internal/wire/bedrockruntime"
+)
+
+func requiresCount(call *operation.Call, in codec.Shape) []operation.Requirement {
+	request, ok := in.(*wire.CountTokensRequest)
+	if !ok {
+		return nil
+	}
+	return []operation.Requirement{{Action: "bedrock:CountTokens", Resource: modelARN(call, request.ModelId)}}
+}
+
+// countTokens answers how many tokens a body or a conversation would cost as input. No guardrail looks at it.
+func (s *service) countTokens(ctx context.Context, _ *operation.Call, in *wire.CountTokensRequest) (*wire.CountTokensResponse, error) {
+	r, err := counted(in)
+	if err != nil {
+		return nil, err
+	}
+	r.Model = *in.ModelId
+	n, err := s.Inference.CountTokens(ctx, r)
+	if err != nil {
+		return nil, modelFault(err, false)
+	}
+	return &wire.CountTokensResponse{InputTokens: count(n)}, nil
+}
+
+func counted(in *wire.CountTokensRequest) (model.Request, error) {
+	if c := in.Input.Converse; c != nil {
+		return conversation(&wire.ConverseRequest{
+			ModelId: in.ModelId, Messages: c.Messages, System: c.System, ToolConfig: c.ToolConfig, AdditionalModelRequestFields: c.AdditionalModelRequestFields,
+		})
+	}
+	body := in.Input.InvokeModel.Body
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil || fields == nil {
+		return model.Request{}, malformedInput("the body is no JSON object")
+	}
+	form, err := nativeOf(model.ParseID(*in.ModelId), fields, time.Time{})
+	if err != nil {
+		return model.Request{}, err
+	}
+	return form.read(body)
+}
