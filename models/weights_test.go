@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"testing"
 
+	"merlon.dev/merlon/internal/detect/grounding"
 	"merlon.dev/merlon/internal/detect/guardmodel"
 	"merlon.dev/merlon/internal/detect/name"
 	"merlon.dev/merlon/internal/detect/topic"
@@ -26,6 +27,12 @@ func TestShippedModelsLoad(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := name.Load(under, folder(t, Name)); err != nil && !errors.Is(err, trunk.ErrAbsent) {
+		t.Error(err)
+	}
+	if _, err := grounding.Load(under, folder(t, Grounding)); err != nil && !errors.Is(err, trunk.ErrAbsent) {
+		t.Error(err)
+	}
+	if _, err := grounding.LoadRelevance(under, folder(t, Relevance)); err != nil && !errors.Is(err, trunk.ErrAbsent) {
 		t.Error(err)
 	}
 	if _, err := topic.Load(under, folder(t, Topic)); err != nil && !errors.Is(err, trunk.ErrAbsent) {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 
+	"merlon.dev/merlon/internal/detect/grounding"
 	"merlon.dev/merlon/internal/detect/guardmodel"
 	"merlon.dev/merlon/internal/detect/name"
 	"merlon.dev/merlon/internal/detect/topic"
@@ -22,12 +23,15 @@ type detectorModels struct {
 	guard *guardmodel.Model
 	topic *topic.Model // nil without weights of its own
 	name  *name.Model  // nil without weights of its own
+
+	grounding *grounding.Model // nil without weights of their own, both together
+	relevance *grounding.RelevanceModel
 }
 
 // openDetectorModels loads the models that are part of the binary; guard may name a folder to take the guard model from instead.
 func openDetectorModels(guard string) (*detectorModels, error) {
 	folders := map[string]fs.FS{}
-	for _, part := range []string{weights.Trunk, weights.Guard, weights.Topic, weights.Name} {
+	for _, part := range []string{weights.Trunk, weights.Guard, weights.Topic, weights.Name, weights.Grounding, weights.Relevance} {
 		folder, err := weights.Folder(part)
 		if err != nil {
 			return nil, err
@@ -57,7 +61,31 @@ func openDetectorModels(guard string) (*detectorModels, error) {
 		m.close()
 		return nil, fmt.Errorf("open %s: %w", weights.Name, err)
 	}
+	if err := m.openGrounding(folders); err != nil {
+		m.close()
+		return nil, err
+	}
 	return m, nil
+}
+
+// openGrounding loads the two models that score together, or neither.
+func (m *detectorModels) openGrounding(folders map[string]fs.FS) (err error) {
+	m.grounding, err = grounding.Load(m.trunk, folders[weights.Grounding])
+	absent := errors.Is(err, trunk.ErrAbsent)
+	if err != nil && !absent {
+		return fmt.Errorf("open %s: %w", weights.Grounding, err)
+	}
+	m.relevance, err = grounding.LoadRelevance(m.trunk, folders[weights.Relevance])
+	if absent && errors.Is(err, trunk.ErrAbsent) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("open %s: %w", weights.Relevance, err)
+	}
+	if absent {
+		return fmt.Errorf("open %s: %w, but %s is there", weights.Grounding, trunk.ErrAbsent, weights.Relevance)
+	}
+	return nil
 }
 
 func (m *detectorModels) close() {
@@ -77,6 +105,9 @@ func (m *detectorModels) factories() evaluate.Factories {
 	}
 	if m != nil && m.name != nil {
 		maps.Copy(factories, evaluate.NameFactories(m.name))
+	}
+	if m != nil && m.grounding != nil {
+		maps.Copy(factories, evaluate.GroundingFactories(m.grounding, m.relevance))
 	}
 	return factories
 }
