@@ -1,7 +1,7 @@
-// Command ground scores responses with a grounding model, as a server does: ground TRUNK TOWER < CASES > SCORES.
+// Command ground scores responses with the grounding models, as a server does: ground TRUNK GROUNDING RELEVANCE < CASES > SCORES.
 //
-// TRUNK and TOWER are model folders. A case is a line of JSON with source, query (either may be missing) and response; what comes out is a
-// line with its grounding and relevance, in [0, 1].
+// The arguments are model folders. A case is a line of JSON with response, query and source, either of which may be missing. What comes out is a line
+// with grounding, of a case with a source, or else relevance, in [0, 1].
 package main
 
 import (
@@ -19,23 +19,27 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: ground TRUNK TOWER < CASES > SCORES")
+	if len(os.Args) != 4 {
+		fmt.Fprintln(os.Stderr, "usage: ground TRUNK GROUNDING RELEVANCE < CASES > SCORES")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2], os.Stdin, os.Stdout); err != nil {
+	if err := run(os.Args[1:], os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "ground:", err)
 		os.Exit(1)
 	}
 }
 
-func run(lower, upper string, in io.Reader, out io.Writer) error {
-	under, err := trunk.Load(os.DirFS(lower), trunk.Options{Workers: 1})
+func run(folders []string, in io.Reader, out io.Writer) error {
+	under, err := trunk.Load(os.DirFS(folders[0]), trunk.Options{Workers: 1})
 	if err != nil {
 		return err
 	}
 	defer under.Close()
-	model, err := grounding.Load(under, os.DirFS(upper))
+	supported, err := grounding.Load(under, os.DirFS(folders[1]))
+	if err != nil {
+		return err
+	}
+	relevant, err := grounding.LoadRelevance(under, os.DirFS(folders[2]))
 	if err != nil {
 		return err
 	}
@@ -50,11 +54,19 @@ func run(lower, upper string, in io.Reader, out io.Writer) error {
 		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
 			return fmt.Errorf("read case: %w", err)
 		}
-		scores, err := model.Score(context.Background(), detect.Input{Sources: documents(c.Source), Queries: documents(c.Query), Blocks: documents(&c.Response)})
-		if err != nil {
+		in := detect.Input{Sources: documents(c.Source), Queries: documents(c.Query), Blocks: documents(&c.Response)}
+		var scores struct {
+			Grounding float64 `json:"grounding"`
+			Relevance float64 `json:"relevance"`
+		}
+		if c.Source != nil {
+			if scores.Grounding, err = supported.Score(context.Background(), in); err != nil {
+				return err
+			}
+		} else if scores.Relevance, err = relevant.Score(context.Background(), in); err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(w, "{\"grounding\": %v, \"relevance\": %v}\n", scores.Grounding, scores.Relevance); err != nil {
+		if err := json.NewEncoder(w).Encode(scores); err != nil {
 			return err
 		}
 	}
