@@ -5,11 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
+	"merlon.dev/merlon/internal/audit/digest"
 	"merlon.dev/merlon/internal/config"
 	"merlon.dev/merlon/internal/envelope"
 	"merlon.dev/merlon/internal/envelope/root"
+	"merlon.dev/merlon/internal/guardrail"
+	"merlon.dev/merlon/internal/guardrail/evaluate"
+	"merlon.dev/merlon/internal/iam"
+	"merlon.dev/merlon/internal/ident"
 	"merlon.dev/merlon/internal/kms"
 	"merlon.dev/merlon/internal/store/sqlite"
 )
@@ -24,14 +30,15 @@ func InitRootSecret(path string) (name string, err error) {
 	return made.Name(), nil
 }
 
-// RootSecretRotation is a change of a data folder's root secret, while no server has the folder open.
+// RootSecretRotation is a change of a data folder's root secret and wrapping key, while no server has the folder open.
 type RootSecretRotation struct {
 	Data     string
 	From, To config.RootSecret
 }
 
-// Run rotates and says how many ciphertexts were put under a new wrapping key. Where it was cut off, running it again completes it, and
-// until then both root secrets open the folder.
+// Run rotates and says how many ciphertexts were put under the new wrapping key. Afterwards nothing in the folder opens under the old one,
+// and its remains are gone from the database. Where Run was cut off, running it again completes it, and until then both root secrets open
+// the folder.
 func (r RootSecretRotation) Run(ctx context.Context) (changed int, err error) {
 	from, err := rootSecret(config.Resolved{Config: config.Config{RootSecret: r.From}})
 	if err != nil {
@@ -50,14 +57,38 @@ func (r RootSecretRotation) Run(ctx context.Context) (changed int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("open data folder: %w", err)
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	// Rewrap takes the keyring that rotates: this one only has to be there.
-	keys, err := kms.NewService(kms.Options{Store: store.KMS(), Sealer: &envelope.Keyring{}, Now: time.Now})
-	if err != nil {
-		return 0, err
+	holders, err := r.holders(store)
+	if err == nil {
+		changed, err = envelope.Rotation{Store: store, From: from, To: to, Holders: holders}.Run(ctx)
 	}
-	return envelope.Rotation{
-		Store: store, From: from, To: to, Holders: []envelope.Holder{keys},
-		Older: envelope.KeepOlder, // guardrail, iam and audit keep ciphertexts too and do not re-wrap them yet
-	}.Run(ctx)
+	if err = errors.Join(err, store.Close()); err != nil {
+		return changed, err
+	}
+	return changed, sqlite.Compact(ctx, r.Data)
+}
+
+// holders gives everybody who keeps what the keyring sealed. They take the keyring that rotates: the one that they are made with only has
+// to be there.
+func (r RootSecretRotation) holders(store *sqlite.Store) ([]envelope.Holder, error) {
+	none := &envelope.Keyring{}
+	keys, err := kms.NewService(kms.Options{Store: store.KMS(), Sealer: none, Now: time.Now})
+	if err != nil {
+		return nil, err
+	}
+	identities, err := iam.NewService(iam.Options{Store: store.IAM(), Sealer: none, Now: time.Now})
+	if err != nil {
+		return nil, err
+	}
+	guardrailKeys, err := newGuardrailKeys(keys, none, 0)
+	if err != nil {
+		return nil, err
+	}
+	guardrails, err := guardrail.NewService(guardrail.Options{
+		Store: store.Guardrails(), Keys: guardrailKeys, CheckRegex: evaluate.CheckRegex, Now: time.Now,
+		NewID: func() string { return ident.Lower(12) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	return []envelope.Holder{keys, identities, guardrails, digest.KeyFolder(filepath.Join(r.Data, auditFolder))}, nil
 }

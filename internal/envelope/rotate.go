@@ -20,22 +20,9 @@ type Rotation struct {
 	Store Store
 	// From opens the keyset now; To shall open it, and it alone, afterwards. They may be the same: then only the wrapping key is new.
 	From, To Root
-	// Holders keep ciphertexts, which are put under the new wrapping key.
+	// Holders are all who keep ciphertexts, which are put under the new wrapping key: what is left out never opens again.
 	Holders []Holder
-	// Older says what becomes of the wrapping keys before the new one. Default: they are dropped.
-	Older OlderKeys
 }
-
-// OlderKeys says what becomes of older wrapping keys at the end of a rotation.
-type OlderKeys string
-
-// What can become of older keys.
-const (
-	// DropOlder is for a rotation that lists every holder: what is left out never opens again.
-	DropOlder OlderKeys = ""
-	// KeepOlder keeps them, to open only: the rotation changes the root secret and what is sealed from now on.
-	KeepOlder OlderKeys = "keep"
-)
 
 // Run rotates and says how many ciphertexts were put under the new key.
 //
@@ -85,10 +72,6 @@ func (r Rotation) begin(ctx context.Context) (openedRecord, error) {
 
 // finish drops the old keys and the old root secret.
 func (r Rotation) finish(ctx context.Context, now openedRecord) error {
-	if r.Older == KeepOlder {
-		_, err := r.replace(ctx, now, openedRecord{keys: now.keys}, r.To)
-		return err
-	}
 	manager := keyset.NewManagerFromHandle(now.keys.handle)
 	for _, k := range now.keys.handle.KeysetInfo().GetKeyInfo() {
 		if k.GetKeyId() == now.keys.handle.KeysetInfo().GetPrimaryKeyId() {

@@ -159,38 +159,6 @@ func TestRotateTheWrappingKeyAlone(t *testing.T) {
 	}
 }
 
-// TestRotationCanKeepOlderKeys: what no holder speaks for still opens, under the new root secret alone.
-func TestRotationCanKeepOlderKeys(t *testing.T) {
-	t.Parallel()
-	store, from, to := &envelopetest.Store{}, envelopetest.NewRoot(t), envelopetest.NewRoot(t)
-	ring, err := envelope.Create(t.Context(), store, from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealed, err := ring.Seal(t.Context(), []byte("secret 0"), where)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &holder{kept: [][]byte{sealed}}
-	if _, err := (envelope.Rotation{Store: store, From: from, To: to, Older: envelope.KeepOlder}).Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if h.opens(t, store, from) || !h.opens(t, store, to) {
-		t.Error("the old root secret still opens the store, or the new one does not")
-	}
-	renewed, err := envelope.Load(t.Context(), store, to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fresh, err := renewed.Seal(t.Context(), []byte("x"), where)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ring.Open(t.Context(), fresh, where); !errors.Is(err, envelope.ErrOpen) {
-		t.Errorf("what was sealed afterwards opens under the old key: %v", err)
-	}
-}
-
 func TestRotationToAThirdRootWaits(t *testing.T) {
 	t.Parallel()
 	store, from, to, third := &envelopetest.Store{}, envelopetest.NewRoot(t), envelopetest.NewRoot(t), envelopetest.NewRoot(t)

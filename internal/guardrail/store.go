@@ -41,6 +41,8 @@ type DraftRows interface {
 	// Drafts gives at most limit drafts in the order of their creation, from the first whose Sequence is above after.
 	Drafts(scope Scope, after int64, limit int) ([]Summary, error)
 	CountDrafts(scope Scope) (int, error)
+	// AllDrafts gives at most limit drafts of all scopes in the order of their creation, from the first whose Sequence is above after.
+	AllDrafts(after int64, limit int) ([]Row, error)
 	// InsertDraft adds a guardrail; the store sets its Sequence.
 	InsertDraft(row Row) error
 	// ReplaceDraft rewrites everything of an existing draft but its Sequence and CreatedAt.
@@ -60,6 +62,8 @@ type VersionRows interface {
 	Versions(scope Scope, id string, after Version, limit int) ([]Summary, error)
 	CountVersions(scope Scope, id string) (int, error)
 	InsertVersion(row Row) error
+	// ReplaceVersionConfig rewrites the configuration, which says the same: it was sealed anew.
+	ReplaceVersionConfig(scope Scope, id string, version Version, config []byte) error
 	DeleteVersion(scope Scope, id string, version Version) error
 }
 

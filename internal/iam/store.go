@@ -107,8 +107,12 @@ type KeyRows interface {
 	Key(id string) (AccessKey, []byte, error)
 	// Keys gives the keys of a user, or with no owner those of the root, in the order of their creation.
 	Keys(account, owner string) ([]AccessKey, error)
+	// AllKeys gives the secrets of at most limit keys of all accounts in the order of their creation, from the first whose Sequence is
+	// above after.
+	AllKeys(after int64, limit int) ([]SealedSecret, error)
 	InsertKey(key AccessKey, sealed []byte) error
 	SetKeyStatus(id string, status Status) error
+	ReplaceKeySecret(id string, sealed []byte) error
 	DeleteKey(id string) error
 }
 
@@ -119,8 +123,18 @@ type CredentialRows interface {
 	ServiceCredentialByAlias(alias string) (ServiceCredential, []byte, error)
 	// ServiceCredentials gives those of a user, or with no owner all of the account, in the order of their creation.
 	ServiceCredentials(account, owner string) ([]ServiceCredential, error)
+	// AllServiceCredentials is to these credentials what AllKeys is to access keys.
+	AllServiceCredentials(after int64, limit int) ([]SealedSecret, error)
 	InsertServiceCredential(c ServiceCredential, sealed []byte) error
 	SetServiceCredentialStatus(id string, status Status) error
 	ReplaceServiceSecret(id string, sealed []byte) error
 	DeleteServiceCredential(id string) error
+}
+
+// SealedSecret is the secret of a credential as a store keeps it.
+type SealedSecret struct {
+	Sequence int64 // place in the order of creation, from 1
+	Account  string
+	ID       string // of the credential
+	Sealed   []byte
 }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"merlon.dev/merlon/internal/arn"
 	"merlon.dev/merlon/internal/guardrail"
 	"merlon.dev/merlon/internal/store/sqlite/db"
 )
@@ -52,6 +53,18 @@ func (t *guardrailTx) Drafts(scope guardrail.Scope, after int64, limit int) ([]g
 	drafts := make([]guardrail.Summary, len(rows))
 	for i, r := range rows {
 		drafts[i] = draftSummary(scope, r)
+	}
+	return drafts, nil
+}
+
+func (t *guardrailTx) AllDrafts(after int64, limit int) ([]guardrail.Row, error) {
+	rows, err := t.queries.AllDrafts(t.ctx, db.AllDraftsParams{Seq: after, Limit: int64(limit)})
+	if err != nil {
+		return nil, failed("list all drafts", err)
+	}
+	drafts := make([]guardrail.Row, len(rows))
+	for i, r := range rows {
+		drafts[i] = draftRow(guardrail.Scope{Partition: arn.PartitionOf(r.Region), Region: r.Region, Account: r.Account}, r)
 	}
 	return drafts, nil
 }

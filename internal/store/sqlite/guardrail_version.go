@@ -71,6 +71,16 @@ func (t *guardrailTx) InsertVersion(row guardrail.Row) error {
 	}))
 }
 
+func (t *guardrailTx) ReplaceVersionConfig(scope guardrail.Scope, id string, version guardrail.Version, config []byte) error {
+	if err := t.writing("replace configuration of version"); err != nil {
+		return err
+	}
+	n, err := t.queries.ReplaceVersionConfig(t.ctx, db.ReplaceVersionConfigParams{
+		Config: config, Account: scope.Account, Region: scope.Region, ID: id, Version: int64(version),
+	})
+	return changed("replace configuration of version", n, err)
+}
+
 func (t *guardrailTx) DeleteVersion(scope guardrail.Scope, id string, version guardrail.Version) error {
 	if err := t.writing("delete version"); err != nil {
 		return err

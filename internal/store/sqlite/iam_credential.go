@@ -22,6 +22,13 @@ func (t *iamTx) Keys(account, owner string) ([]iam.AccessKey, error) {
 	return each("list access keys", rows, err, accessKey)
 }
 
+func (t *iamTx) AllKeys(after int64, limit int) ([]iam.SealedSecret, error) {
+	rows, err := t.queries.AllAccessKeys(t.ctx, db.AllAccessKeysParams{Seq: after, Limit: int64(limit)})
+	return each("list all access keys", rows, err, func(r db.IamKey) iam.SealedSecret {
+		return iam.SealedSecret{Sequence: r.Seq, Account: r.Account, ID: r.ID, Sealed: r.Secret}
+	})
+}
+
 func (t *iamTx) InsertKey(key iam.AccessKey, sealed []byte) error {
 	return t.write("insert access key", func() error {
 		return t.queries.InsertAccessKey(t.ctx, db.InsertAccessKeyParams{
@@ -34,6 +41,12 @@ func (t *iamTx) InsertKey(key iam.AccessKey, sealed []byte) error {
 func (t *iamTx) SetKeyStatus(id string, status iam.Status) error {
 	return t.change("set status of access key", func() (int64, error) {
 		return t.queries.SetAccessKeyStatus(t.ctx, db.SetAccessKeyStatusParams{Status: string(status), ID: id})
+	})
+}
+
+func (t *iamTx) ReplaceKeySecret(id string, sealed []byte) error {
+	return t.change("replace secret of access key", func() (int64, error) {
+		return t.queries.ReplaceAccessKeySecret(t.ctx, db.ReplaceAccessKeySecretParams{Secret: sealed, ID: id})
 	})
 }
 
@@ -61,6 +74,13 @@ func (t *iamTx) ServiceCredentialByAlias(alias string) (iam.ServiceCredential, [
 func (t *iamTx) ServiceCredentials(account, owner string) ([]iam.ServiceCredential, error) {
 	rows, err := t.queries.ListServiceCredentials(t.ctx, db.ListServiceCredentialsParams{Account: account, Owner: owner})
 	return each("list service credentials", rows, err, serviceCredential)
+}
+
+func (t *iamTx) AllServiceCredentials(after int64, limit int) ([]iam.SealedSecret, error) {
+	rows, err := t.queries.AllServiceCredentials(t.ctx, db.AllServiceCredentialsParams{Seq: after, Limit: int64(limit)})
+	return each("list all service credentials", rows, err, func(r db.IamServiceCredential) iam.SealedSecret {
+		return iam.SealedSecret{Sequence: r.Seq, Account: r.Account, ID: r.ID, Sealed: r.Secret}
+	})
 }
 
 func (t *iamTx) InsertServiceCredential(c iam.ServiceCredential, sealed []byte) error {

@@ -19,9 +19,21 @@ func iamKeys(t *testing.T, s iam.Store) {
 	if err := s.Update(t.Context(), func(tx iam.Tx) error { return tx.InsertKey(key("K1", "U2"), nil) }); err == nil {
 		t.Error("a key id was given twice")
 	}
+	iamView(t, s, func(tx iam.Tx) error {
+		sealed := func(sequence int64, id string) iam.SealedSecret {
+			return iam.SealedSecret{Sequence: sequence, Account: home.Account, ID: id, Sealed: []byte{0, id[1] - '0'}}
+		}
+		want(t, []iam.SealedSecret{sealed(1, "K2"), sealed(2, "K1")})(tx.AllKeys(0, 2))
+		want(t, []iam.SealedSecret{sealed(3, "K3")})(tx.AllKeys(2, 2))
+		return nil
+	})
 	iamUpdate(t, s, func(tx iam.Tx) error {
 		noRow(t, tx.SetKeyStatus("K9", iam.Active))
 		noRow(t, tx.DeleteKey("K9"))
+		noRow(t, tx.ReplaceKeySecret("K9", nil))
+		if err := tx.ReplaceKeySecret("K1", []byte{0, 7}); err != nil {
+			return err
+		}
 		return errors.Join(tx.SetKeyStatus("K1", iam.Inactive), tx.DeleteKey("K3"))
 	})
 	if err := s.TouchKey(t.Context(), "K1", noon.Add(time.Second), "eu-west-1", "iam"); err != nil {
@@ -35,7 +47,7 @@ func iamKeys(t *testing.T, s iam.Store) {
 	iamView(t, s, func(tx iam.Tx) error {
 		got, sealed, err := tx.Key("K1")
 		want(t, one)(got, err)
-		if !bytes.Equal(sealed, []byte{0, 1}) {
+		if !bytes.Equal(sealed, []byte{0, 7}) {
 			t.Errorf("sealed %v", sealed)
 		}
 		want(t, []iam.AccessKey{key("K2", "U1"), one})(tx.Keys(home.Account, "U1"))
@@ -81,6 +93,10 @@ func iamServiceCredentials(t *testing.T, s iam.Store) {
 		want(t, []iam.ServiceCredential{one})(tx.ServiceCredentials(home.Account, "U1"))
 		want(t, []iam.ServiceCredential{two, one})(tx.ServiceCredentials(home.Account, ""))
 		want(t, []iam.ServiceCredential{})(tx.ServiceCredentials("999999999999", ""))
+		all, err := tx.AllServiceCredentials(1, 5)
+		if len(all) != 1 || all[0].ID != "C1" || !bytes.Equal(all[0].Sealed, []byte{9}) || err != nil {
+			t.Errorf("all credentials after the first: %+v, %v", all, err)
+		}
 		_, _, err = tx.ServiceCredentialByAlias("c")
 		noRow(t, err)
 		return nil

@@ -44,6 +44,14 @@ func drafts(t *testing.T, s guardrail.Store) {
 		missing(t, tx.ReplaceDraft(draft(home, "bbb")))
 		missing(t, tx.SetLastVersion(home, "bbb", 1))
 		missing(t, tx.DeleteGuardrail(home, "bbb"))
+		return nil
+	})
+	view(t, s, func(tx guardrail.Tx) error {
+		want(t, []guardrail.Row{changed})(tx.AllDrafts(0, 2))
+		want(t, []guardrail.Row{})(tx.AllDrafts(changed.Sequence, 2))
+		return nil
+	})
+	update(t, s, func(tx guardrail.Tx) error {
 		return tx.DeleteGuardrail(home, "aaa")
 	})
 	view(t, s, func(tx guardrail.Tx) error {
@@ -105,6 +113,16 @@ func versions(t *testing.T, s guardrail.Store) {
 	if err := s.Update(t.Context(), func(tx guardrail.Tx) error { return tx.InsertVersion(version(home, "aaa", 2)) }); err == nil {
 		t.Error("a version number was inserted twice")
 	}
+	update(t, s, func(tx guardrail.Tx) error {
+		missing(t, tx.ReplaceVersionConfig(home, "aaa", 3, nil))
+		return tx.ReplaceVersionConfig(home, "aaa", 10, []byte("sealed anew"))
+	})
+	view(t, s, func(tx guardrail.Tx) error {
+		renewed := version(home, "aaa", 10)
+		renewed.Config = []byte("sealed anew")
+		want(t, renewed)(tx.Version(home, "aaa", 10))
+		return nil
+	})
 	update(t, s, func(tx guardrail.Tx) error {
 		missing(t, tx.DeleteVersion(home, "aaa", 3))
 		return tx.DeleteVersion(home, "aaa", 2)

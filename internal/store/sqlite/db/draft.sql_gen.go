@@ -9,6 +9,52 @@ import (
 	"context"
 )
 
+const allDrafts = `-- name: AllDrafts :many
+SELECT seq, account, region, id, name, description, profile_id, kms_key_arn, created_at, updated_at, revision, last_version, config FROM guardrail WHERE seq > ? ORDER BY seq LIMIT ?
+`
+
+type AllDraftsParams struct {
+	Seq   int64
+	Limit int64
+}
+
+func (q *Queries) AllDrafts(ctx context.Context, arg AllDraftsParams) ([]Guardrail, error) {
+	rows, err := q.query(ctx, q.allDraftsStmt, allDrafts, arg.Seq, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Guardrail
+	for rows.Next() {
+		var i Guardrail
+		if err := rows.Scan(
+			&i.Seq,
+			&i.Account,
+			&i.Region,
+			&i.ID,
+			&i.Name,
+			&i.Description,
+			&i.ProfileID,
+			&i.KmsKeyArn,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Revision,
+			&i.LastVersion,
+			&i.Config,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countDrafts = `-- name: CountDrafts :one
 SELECT count(*) FROM guardrail WHERE account = ? AND region = ?
 `

@@ -9,6 +9,92 @@ import (
 	"context"
 )
 
+const allAccessKeys = `-- name: AllAccessKeys :many
+SELECT seq, id, account, owner, status, created_at, last_used_at, last_region, last_service, secret FROM iam_key WHERE seq > ? ORDER BY seq LIMIT ?
+`
+
+type AllAccessKeysParams struct {
+	Seq   int64
+	Limit int64
+}
+
+func (q *Queries) AllAccessKeys(ctx context.Context, arg AllAccessKeysParams) ([]IamKey, error) {
+	rows, err := q.query(ctx, q.allAccessKeysStmt, allAccessKeys, arg.Seq, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []IamKey
+	for rows.Next() {
+		var i IamKey
+		if err := rows.Scan(
+			&i.Seq,
+			&i.ID,
+			&i.Account,
+			&i.Owner,
+			&i.Status,
+			&i.CreatedAt,
+			&i.LastUsedAt,
+			&i.LastRegion,
+			&i.LastService,
+			&i.Secret,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const allServiceCredentials = `-- name: AllServiceCredentials :many
+SELECT seq, id, account, owner, service, alias, status, created_at, expires_at, secret FROM iam_service_credential WHERE seq > ? ORDER BY seq LIMIT ?
+`
+
+type AllServiceCredentialsParams struct {
+	Seq   int64
+	Limit int64
+}
+
+func (q *Queries) AllServiceCredentials(ctx context.Context, arg AllServiceCredentialsParams) ([]IamServiceCredential, error) {
+	rows, err := q.query(ctx, q.allServiceCredentialsStmt, allServiceCredentials, arg.Seq, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []IamServiceCredential
+	for rows.Next() {
+		var i IamServiceCredential
+		if err := rows.Scan(
+			&i.Seq,
+			&i.ID,
+			&i.Account,
+			&i.Owner,
+			&i.Service,
+			&i.Alias,
+			&i.Status,
+			&i.CreatedAt,
+			&i.ExpiresAt,
+			&i.Secret,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countManagedPolicies = `-- name: CountManagedPolicies :one
 SELECT count(*) FROM iam_policy WHERE account = ?
 `
@@ -988,6 +1074,23 @@ type PutOwnerTagParams struct {
 func (q *Queries) PutOwnerTag(ctx context.Context, arg PutOwnerTagParams) error {
 	_, err := q.exec(ctx, q.putOwnerTagStmt, putOwnerTag, arg.Owner, arg.Key, arg.Value)
 	return err
+}
+
+const replaceAccessKeySecret = `-- name: ReplaceAccessKeySecret :execrows
+UPDATE iam_key SET secret = ? WHERE id = ?
+`
+
+type ReplaceAccessKeySecretParams struct {
+	Secret []byte
+	ID     string
+}
+
+func (q *Queries) ReplaceAccessKeySecret(ctx context.Context, arg ReplaceAccessKeySecretParams) (int64, error) {
+	result, err := q.exec(ctx, q.replaceAccessKeySecretStmt, replaceAccessKeySecret, arg.Secret, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const replaceManagedPolicy = `-- name: ReplaceManagedPolicy :execrows

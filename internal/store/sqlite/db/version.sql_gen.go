@@ -233,3 +233,29 @@ func (q *Queries) ListVersions(ctx context.Context, arg ListVersionsParams) ([]L
 	}
 	return items, nil
 }
+
+const replaceVersionConfig = `-- name: ReplaceVersionConfig :execrows
+UPDATE guardrail_version SET config = ? WHERE account = ? AND region = ? AND id = ? AND version = ?
+`
+
+type ReplaceVersionConfigParams struct {
+	Config  []byte
+	Account string
+	Region  string
+	ID      string
+	Version int64
+}
+
+func (q *Queries) ReplaceVersionConfig(ctx context.Context, arg ReplaceVersionConfigParams) (int64, error) {
+	result, err := q.exec(ctx, q.replaceVersionConfigStmt, replaceVersionConfig,
+		arg.Config,
+		arg.Account,
+		arg.Region,
+		arg.ID,
+		arg.Version,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}

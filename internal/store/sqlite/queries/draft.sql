@@ -12,6 +12,9 @@ SELECT id FROM guardrail WHERE account = ? AND region = ? AND name = ?;
 SELECT seq, id, name, description, profile_id, kms_key_arn, created_at, updated_at, revision, last_version
 FROM guardrail WHERE account = ? AND region = ? AND seq > ? ORDER BY seq LIMIT ?;
 
+-- name: AllDrafts :many
+SELECT * FROM guardrail WHERE seq > ? ORDER BY seq LIMIT ?;
+
 -- name: CountDrafts :one
 SELECT count(*) FROM guardrail WHERE account = ? AND region = ?;
 

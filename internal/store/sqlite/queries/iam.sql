@@ -113,6 +113,12 @@ SELECT * FROM iam_key WHERE id = ?;
 -- name: ListAccessKeys :many
 SELECT * FROM iam_key WHERE account = ? AND owner = ? ORDER BY seq;
 
+-- name: AllAccessKeys :many
+SELECT * FROM iam_key WHERE seq > ? ORDER BY seq LIMIT ?;
+
+-- name: ReplaceAccessKeySecret :execrows
+UPDATE iam_key SET secret = ? WHERE id = ?;
+
 -- name: InsertAccessKey :exec
 INSERT INTO iam_key (id, account, owner, status, created_at, last_used_at, last_region, last_service, secret)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
@@ -135,6 +141,9 @@ SELECT * FROM iam_service_credential WHERE alias = ?;
 -- name: ListServiceCredentials :many
 SELECT * FROM iam_service_credential
 WHERE account = sqlc.arg(account) AND (CAST(sqlc.arg(owner) AS TEXT) = '' OR owner = CAST(sqlc.arg(owner) AS TEXT)) ORDER BY seq;
+
+-- name: AllServiceCredentials :many
+SELECT * FROM iam_service_credential WHERE seq > ? ORDER BY seq LIMIT ?;
 
 -- name: InsertServiceCredential :exec
 INSERT INTO iam_service_credential (id, account, owner, service, alias, status, created_at, expires_at, secret)

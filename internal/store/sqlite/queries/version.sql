@@ -16,5 +16,8 @@ SELECT count(*) FROM guardrail_version WHERE account = ? AND region = ? AND id =
 INSERT INTO guardrail_version (account, region, id, version, name, description, profile_id, kms_key_arn, created_at, updated_at, revision, config)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
+-- name: ReplaceVersionConfig :execrows
+UPDATE guardrail_version SET config = ? WHERE account = ? AND region = ? AND id = ? AND version = ?;
+
 -- name: DeleteVersion :execrows
 DELETE FROM guardrail_version WHERE account = ? AND region = ? AND id = ? AND version = ?;
