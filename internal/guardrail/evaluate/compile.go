@@ -22,6 +22,7 @@ type Wanted struct {
 	Categories []guardrail.Category
 	Attacks    []attack.Type // none means attacks of any kind, as one finding
 	Topics     []guardrail.Topic
+	Grounding  []guardrail.GroundingType
 }
 
 // Preset is a regex entry that names a built-in detector instead of an expression.
@@ -147,6 +148,9 @@ func (p plan) wanted() (w Wanted, err error) {
 	}
 	for _, t := range p.topics {
 		w.Topics = append(w.Topics, t.Topic)
+	}
+	for _, f := range p.grounding {
+		w.Grounding = append(w.Grounding, f.Type)
 	}
 	return w, nil
 }

@@ -51,6 +51,15 @@ func TestGroundingModelsScore(t *testing.T) {
 	if out.Assessment.Usage.Grounding != 2 { // 1,420 characters of source, 18, 16 and 34
 		t.Errorf("costs %d units", out.Assessment.Usage.Grounding)
 	}
+	config.Grounding.Filters = config.Grounding.Filters[1:]
+	alone, err := Compile(guardrail.Guardrail{ID: "abc123abc123", Config: config}, factories)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err = evaluator.Apply(t.Context(), alone, Request{Source: guardrail.Output, Blocks: blocks})
+	if err != nil || len(out.Assessment.Grounding) != 1 || out.Assessment.Grounding[0].Score != relevant {
+		t.Errorf("relevance alone: %+v, %v", out.Assessment.Grounding, err)
+	}
 	if out, err := evaluator.Apply(t.Context(), c, Request{Source: guardrail.Input, Blocks: blocks}); err != nil || len(out.Assessment.Grounding) != 0 {
 		t.Errorf("on input: %+v, %v", out, err)
 	}
