@@ -11,6 +11,7 @@ type addedToken struct {
 	id          int32
 	special     bool
 	left, right bool // takes the white space on that side
+	normalised  bool // is looked for in normalised text
 }
 
 // added finds added tokens.

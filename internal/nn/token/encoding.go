@@ -36,6 +36,7 @@ type scratch struct {
 	runes   int // in word, for WordPiece
 	marks   marks
 	paths   []path
+	bpe     bpeScratch
 	memory  memory
 }
 

@@ -16,9 +16,9 @@ type Options struct {
 	SpecialAsText bool
 }
 
-// Load reads a Hugging Face tokenizer.json with a WordPiece or Unigram model. Ids need not be dense, so that a file
-// whose vocabulary was trimmed is read like any other. Truncation, padding and the decoder are read over. What would
-// change tokens and is not served is an error; errors about the content wrap ErrFormat.
+// Load reads a Hugging Face tokenizer.json with a WordPiece, Unigram or BPE model. Ids need not be dense, so that a file
+// whose vocabulary was trimmed is read like any other. Truncation and padding are read over, and the decoder of all but
+// BPE. What would change tokens and is not served is an error; errors about the content wrap ErrFormat.
 func Load(text []byte, o Options) (*Tokenizer, error) {
 	t, err := load(text, o)
 	if err != nil {
@@ -80,17 +80,18 @@ func LoadVocabulary(text []byte, o Options) (*Tokenizer, error) {
 
 // file is what a tokenizer file says.
 type file struct {
-	normaliser, pre, processor component
-	model                      vocabulary
-	added                      []addedToken
+	normaliser, pre, processor, decoder component
+	model                               vocabulary
+	added                               []addedToken
 
 	cutter       cutter
 	single, pair []part
+	spelling     spelling
 }
 
 func (f *file) member(d document, name string) (err error) {
 	switch name {
-	case "version", "truncation", "padding", "decoder":
+	case "version", "truncation", "padding":
 		_, err = d.value(0)
 	case "added_tokens":
 		f.added, err = addedTokens(d)
@@ -98,6 +99,8 @@ func (f *file) member(d document, name string) (err error) {
 		f.normaliser, err = optional(d, name)
 	case "pre_tokenizer":
 		f.pre, err = optional(d, name)
+	case "decoder":
+		f.decoder, err = optional(d, name)
 	case "post_processor":
 		f.processor, err = optional(d, name)
 	case "model":
@@ -122,7 +125,14 @@ func optional(d document, name string) (component, error) {
 
 func (f *file) tokenizer(o Options) (*Tokenizer, error) {
 	var err error
-	if f.cutter, err = newCutter(f.normaliser, f.pre); err != nil {
+	if f.model.kind == "BPE" {
+		if f.spelling, err = newSpelling(f.decoder); err == nil {
+			f.cutter, f.model.byteLevel, err = newSplitter(f.normaliser, f.pre)
+		}
+	} else {
+		f.cutter, err = newCutter(f.normaliser, f.pre)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if f.single, f.pair, err = frames(f.processor); err != nil {
@@ -137,7 +147,15 @@ func (f *file) assemble(o Options) (*Tokenizer, error) {
 	for _, a := range f.added {
 		special[a.content] = a.special && o.SpecialAsText
 	}
-	t := &Tokenizer{ids: f.model.ids, cutter: f.cutter, single: f.single, pair: f.pair}
+	t := &Tokenizer{ids: f.model.ids, cutter: f.cutter, single: f.single, pair: f.pair, spelling: f.spelling, special: map[int32]bool{}}
+	for _, a := range f.added {
+		if a.special {
+			t.special[a.id] = true
+		}
+		if a.normalised && (f.normaliser != nil || f.model.kind != "BPE") {
+			return nil, malformed("added token %.80q is normalized, which is not served beside a normaliser", a.content)
+		}
+	}
 	var err error
 	if t.model, err = f.model.model(func(piece string) bool { return special[piece] }); err != nil {
 		return nil, err
@@ -210,9 +228,9 @@ func newAddedToken(c component) (a addedToken, err error) {
 	if a.id, err = id(c["id"]); err != nil {
 		return a, err
 	}
-	var word, normalised bool
+	var word bool
 	err = c.flags(map[string]*bool{
-		"single_word": &word, "lstrip": &a.left, "rstrip": &a.right, "normalized": &normalised, "special": &a.special,
+		"single_word": &word, "lstrip": &a.left, "rstrip": &a.right, "normalized": &a.normalised, "special": &a.special,
 	})
 	switch {
 	case err != nil:
@@ -221,8 +239,8 @@ func newAddedToken(c component) (a addedToken, err error) {
 		return a, malformed("added token %.80q is empty, too long or holds NUL", a.content)
 	case strings.TrimFunc(a.content, unicode.IsSpace) != a.content:
 		return a, malformed("added token %.80q has white space at an end", a.content)
-	case word || normalised:
-		return a, malformed("added token %.80q is single_word or normalized, which is not served", a.content)
+	case word:
+		return a, malformed("added token %.80q is single_word, which is not served", a.content)
 	}
 	return a, nil
 }

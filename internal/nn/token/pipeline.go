@@ -3,6 +3,8 @@ package token
 import (
 	"encoding/base64"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // newCutter makes the normaliser and the pre-tokenizer that a file describes.
@@ -151,6 +153,10 @@ func newStep(c component) (step, error) {
 		return s, c.only("type", "strip_left", "strip_right")
 	case "Lowercase":
 		return lower{}, c.only("type")
+	case "NFC":
+		return normal{norm.NFC}, c.only("type")
+	case "NFKC":
+		return normal{norm.NFKC}, c.only("type")
 	default:
 		return nil, malformed("normaliser %.40q is not served", kind)
 	}

@@ -14,6 +14,19 @@ func frames(processor component) (single, pair []part, err error) {
 		return []part{{}}, []part{{}, {text: 1, kind: 1}}, nil
 	case kind == "TemplateProcessing":
 		return templates(processor)
+	case kind == "ByteLevel": // moves offsets alone
+		return frames(nil)
+	case kind == "Sequence":
+		list, err := processor.list("processors")
+		if err != nil || len(list) != 2 {
+			return nil, nil, malformed("only ByteLevel with one more post-processor is served")
+		}
+		first, _ := list[0].(component)
+		second, _ := list[1].(component)
+		if first.kind() != "ByteLevel" || second.kind() == "Sequence" {
+			return nil, nil, malformed("only ByteLevel with one more post-processor is served")
+		}
+		return frames(second)
 	case kind == "BertProcessing":
 		if err := processor.only("type", "sep", "cls"); err != nil {
 			return nil, nil, err

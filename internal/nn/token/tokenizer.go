@@ -22,6 +22,8 @@ type Tokenizer struct {
 	cutter       cutter
 	model        model
 	single, pair []part
+	spelling     spelling
+	special      map[int32]bool // ids that stand for no text
 }
 
 // cutter normalises text[start:end] of dst's scratch and hands over each word.
@@ -52,10 +54,19 @@ func (t *Tokenizer) ID(piece string) (id int32, ok bool) {
 // Append adds the tokens of text to dst, without a frame. Offsets are bytes of text, words are counted from 0. It
 // changes nothing and returns ErrTooLong for a text of more than MaxText bytes.
 func (t *Tokenizer) Append(dst *Encoding, text string) error {
-	return t.append(dst, text, 0)
+	return t.append(dst, text, 0, nil)
 }
 
-func (t *Tokenizer) append(dst *Encoding, text string, kind int32) error {
+// Span is bytes of a text: From, up to but without To.
+type Span struct{ From, To int }
+
+// AppendForeign is Append for a text that others wrote in part: what looks like an added token and reaches into one of the spans, which are in order,
+// is ordinary text. So nobody can speak in the model's own marks.
+func (t *Tokenizer) AppendForeign(dst *Encoding, text string, foreign []Span) error {
+	return t.append(dst, text, 0, foreign)
+}
+
+func (t *Tokenizer) append(dst *Encoding, text string, kind int32, foreign []Span) error {
 	if len(text) > MaxText {
 		return fmt.Errorf("%w: %d bytes of at most %d", ErrTooLong, len(text), MaxText)
 	}
@@ -68,6 +79,13 @@ func (t *Tokenizer) append(dst *Encoding, text string, kind int32) error {
 		if token == nil {
 			t.between(dst, done, len(text))
 			break
+		}
+		for len(foreign) > 0 && foreign[0].To <= start {
+			foreign = foreign[1:]
+		}
+		if len(foreign) > 0 && foreign[0].From < end {
+			i = start + 1
+			continue
 		}
 		i = end
 		if token.left {
@@ -109,7 +127,7 @@ func (t *Tokenizer) encode(dst *Encoding, frame []part, texts [2]string) error {
 	for _, p := range frame {
 		if p.text < 0 {
 			dst.add(p.id, p.kind, 0, 0, -1)
-		} else if err := t.append(dst, texts[p.text], p.kind); err != nil {
+		} else if err := t.append(dst, texts[p.text], p.kind, nil); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package token
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 )
@@ -20,6 +21,12 @@ type vocabulary struct {
 	hasUnkID bool
 	prefix   string
 	maxRunes int32
+
+	merges     [][2]string // of BPE, those that were learnt first
+	fallback   bool        // unknown characters become bytes
+	fuse       bool        // unknown characters side by side become one token
+	wholeWords bool        // words that are pieces are not put together from smaller ones
+	byteLevel  bool        // pieces spell bytes
 }
 
 func (v *vocabulary) member(d document, name string) (err error) {
@@ -29,19 +36,27 @@ func (v *vocabulary) member(d document, name string) (err error) {
 	case "vocab":
 		err = v.pieces(d)
 	case "unk_token":
-		v.unk, err = d.text()
+		v.unk, err = d.optionalText()
 	case "continuing_subword_prefix":
-		v.prefix, err = d.text()
+		v.prefix, err = d.optionalText()
+	case "merges":
+		err = v.readMerges(d)
+	case "fuse_unk":
+		v.fuse, err = d.flag()
+	case "ignore_merges":
+		v.wholeWords, err = d.flag()
+	case "dropout", "end_of_word_suffix":
+		var t any
+		if t, err = d.value(0); err == nil && t != nil && t != "" && fmt.Sprint(t) != "0" && fmt.Sprint(t) != "0.0" {
+			err = malformed("%q is not served", name)
+		}
 	case "max_input_chars_per_word":
 		v.maxRunes, err = d.id()
 	case "unk_id":
 		v.unkID, err = d.id()
 		v.hasUnkID = true
 	case "byte_fallback":
-		var t json.Token
-		if t, err = d.next(); err == nil && t != false {
-			err = malformed("byte_fallback is not served")
-		}
+		v.fallback, err = d.flag()
 	default:
 		err = malformed("the model has a member %.40q that is not known", name)
 	}
@@ -127,7 +142,15 @@ func (v *vocabulary) model(hidden func(piece string) bool) (model, error) {
 	}
 	var m model
 	var err error
+	if kind != "BPE" && (v.fallback || v.fuse || v.wholeWords || v.merges != nil) {
+		return nil, malformed("%s with byte_fallback, fuse_unk, ignore_merges or merges", kind)
+	}
 	switch kind {
+	case "BPE":
+		if v.scores != nil || v.prefix != "" || v.hasUnkID || v.maxRunes != 0 {
+			return nil, malformed("BPE with members of another model")
+		}
+		return newBPE(v, v.byteLevel, hidden)
 	case "WordPiece":
 		m, err = v.wordPiece(hidden)
 	case "Unigram":
