@@ -23,6 +23,7 @@ import (
 	"merlon.dev/merlon/internal/guardrail/evaluate"
 	"merlon.dev/merlon/internal/ident"
 	"merlon.dev/merlon/internal/kms"
+	"merlon.dev/merlon/internal/model/profile"
 	"merlon.dev/merlon/internal/operation"
 	"merlon.dev/merlon/internal/pagination"
 	"merlon.dev/merlon/internal/rate"
@@ -65,7 +66,10 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 		Failed: func(f detect.Family) { failures.WithLabelValues(string(f)).Inc() },
 	})
 	meter := newMeter(c.Quotas)
-	calls, err := newInference(models, resolver, evaluator, guardrails, meter, c.Inference)
+	profiles := profile.NewService(profile.Options{
+		Store: store.Profiles(), Models: models.Catalogue, Now: time.Now, NewID: func() string { return ident.Lower(12) }, Limit: c.Quotas.InferenceProfiles,
+	})
+	calls, err := newInference(models, profiles, resolver, evaluator, guardrails, meter, c.Inference)
 	if err != nil {
 		return none, err
 	}
@@ -79,7 +83,7 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 	if err != nil {
 		return none, err
 	}
-	control := bedrock.New(guardrails, pages, keyUse)
+	control := bedrock.New(guardrails, profiles, pages, keyUse)
 	control.Operations = append(control.Operations, bedrock.FoundationModels(models.Catalogue)...)
 	return gateway.Config{
 		Services:      append([]operation.Service{control, bedrockruntime.New(runtime), bedrockruntime.Chat(runtime), apikms.New(keys, pages), audit.service(store, pages)}, people.services...),

@@ -7,11 +7,13 @@ import (
 
 	"merlon.dev/merlon/internal/api/bedrockruntime"
 	"merlon.dev/merlon/internal/config"
+	"merlon.dev/merlon/internal/fault"
 	"merlon.dev/merlon/internal/gateway"
 	"merlon.dev/merlon/internal/guardrail"
 	"merlon.dev/merlon/internal/guardrail/evaluate"
 	"merlon.dev/merlon/internal/inference"
 	"merlon.dev/merlon/internal/model"
+	"merlon.dev/merlon/internal/model/profile"
 	"merlon.dev/merlon/internal/operation"
 	"merlon.dev/merlon/internal/provider/openai"
 )
@@ -71,10 +73,37 @@ func applied(a auditor, log *slog.Logger) func(*operation.Call, string) {
 	}
 }
 
+// named finds models by their own names and by those of inference profiles.
+type named struct {
+	catalogue *model.Catalogue
+	profiles  *profile.Service
+}
+
+// Find asks the catalogue first, which costs no look-up in the store.
+func (n named) Find(ctx context.Context, scope guardrail.Scope, identifier string) (inference.Target, error) {
+	e, unknown := n.catalogue.Find(identifier)
+	if unknown == nil {
+		return inference.Target{Entry: e}, nil
+	}
+	p, err := n.profiles.Get(ctx, profile.Scope(scope), identifier)
+	if fault.Is(err, fault.NotFound) {
+		return inference.Target{}, unknown
+	}
+	if err != nil {
+		return inference.Target{}, err
+	}
+	target := inference.Target{ProfileARN: p.ARN(), Tags: make(map[string]string, len(p.Tags))}
+	for _, t := range p.Tags {
+		target.Tags[t.Key] = t.Value
+	}
+	target.Entry, err = n.catalogue.Find(p.ModelID)
+	return target, err
+}
+
 // newInference puts the guardrails before and behind the models.
-func newInference(m *models, resolver inference.Resolver, evaluator inference.Evaluator, guardrails *guardrail.Service, meter meter, c config.Inference) (*inference.Service, error) {
+func newInference(m *models, profiles *profile.Service, resolver inference.Resolver, evaluator inference.Evaluator, guardrails *guardrail.Service, meter meter, c config.Inference) (*inference.Service, error) {
 	return inference.New(inference.Options{
-		Models: m, Resolver: resolver, Evaluator: evaluator, Enforcer: guardrails, Hold: c.Hold, Step: c.Step, Tail: c.Tail,
+		Models: named{m.Catalogue, profiles}, Resolver: resolver, Evaluator: evaluator, Enforcer: guardrails, Hold: c.Hold, Step: c.Step, Tail: c.Tail,
 		Admit: func(scope guardrail.Scope, u evaluate.Usage) error { return bedrockruntime.Admit(meter, scope, u) },
 	})
 }

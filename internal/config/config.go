@@ -71,10 +71,33 @@ type Account struct {
 	ServiceControlPolicies []string `koanf:"service_control_policies"`
 }
 
-// RootSecret names the file that holds the root secret; one of the two.
+// RootSecret says where the root secret is: exactly one of these.
 type RootSecret struct {
-	IdentityFile   string `koanf:"identity_file"`   // an age identity, as merlon admin root-secret init makes it
-	PassphraseFile string `koanf:"passphrase_file"` // a passphrase
+	IdentityFile   string  `koanf:"identity_file"`   // an age identity, as merlon admin root-secret init makes it
+	PassphraseFile string  `koanf:"passphrase_file"` // a passphrase
+	Transit        Transit `koanf:"transit"`         // a key in the transit engine of an OpenBao or HashiCorp Vault server
+	TPMDevice      string  `koanf:"tpm_device"`      // a TPM 2.0, "/dev/tpmrm0"; in builds with the tag tpm
+	PKCS11         PKCS11  `koanf:"pkcs11"`          // a key in a hardware security module; in builds with the tag pkcs11
+}
+
+// Transit names a key of a transit engine. It must exist, and the token may encrypt and decrypt with it.
+type Transit struct {
+	Address   string        `koanf:"address"`    // of the server: "https://bao.example:8200". Plain http is for loopback addresses alone.
+	Mount     string        `koanf:"mount"`      // path of the engine. Default "transit".
+	Key       string        `koanf:"key"`        // name of the key
+	TokenFile string        `koanf:"token_file"` // file that holds the token, closed to other users; it is read for each call
+	Namespace string        `koanf:"namespace"`  // Default: the root namespace.
+	CAFile    string        `koanf:"ca_file"`    // certificates in PEM that the server's is checked with. Default: those of the machine.
+	Timeout   time.Duration `koanf:"timeout"`    // for one attempt. Default 10s.
+	Attempts  int           `koanf:"attempts"`   // in all, while the server is away, sealed or overloaded. Default 4, half a second apart at first.
+}
+
+// PKCS11 names an AES key of 256 bits that a token holds.
+type PKCS11 struct {
+	Module  string `koanf:"module"`   // path of the token's shared library
+	Token   string `koanf:"token"`    // label of the token
+	PINFile string `koanf:"pin_file"` // file that holds the PIN, closed to other users
+	Key     string `koanf:"key"`      // label of the key
 }
 
 // IdentityProvider is an OpenID Connect provider with which people sign in to roles.
@@ -113,6 +136,8 @@ type Quotas struct {
 	SensitiveUnits int `koanf:"sensitive_units"` // Default 200.
 	WordUnits      int `koanf:"word_units"`      // Default 200.
 	GroundingUnits int `koanf:"grounding_units"` // Default 106.
+	// InferenceProfiles is how many an application may have made. Default 1000.
+	InferenceProfiles int `koanf:"inference_profiles"`
 }
 
 // Evaluate bounds one evaluation of a guardrail.
@@ -140,7 +165,7 @@ func Default() Config {
 		},
 		Quotas: Quotas{
 			Guardrails: 100, Versions: 20, Regexes: 10, ApplyRequests: 50, CheckRequests: 1500,
-			ContentUnits: 200, TopicUnits: 50, SensitiveUnits: 200, WordUnits: 200, GroundingUnits: 106,
+			ContentUnits: 200, TopicUnits: 50, SensitiveUnits: 200, WordUnits: 200, GroundingUnits: 106, InferenceProfiles: 1000,
 		},
 		Evaluate: Evaluate{Timeout: 10 * time.Second, Parallel: 2},
 		Compat:   Compat{LegacyApplyResponse: true},

@@ -83,6 +83,33 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+func TestRootSecret(t *testing.T) {
+	t.Parallel()
+	path := write(t, "merlon.yaml", `
+root_secret:
+  transit: {address: "https://bao.example:8200", key: merlon, token_file: /run/token, ca_file: /etc/ca.pem, timeout: 3s, attempts: 2}
+`, 0o600)
+	c, err := Load(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Transit{Address: "https://bao.example:8200", Key: "merlon", TokenFile: "/run/token", CAFile: "/etc/ca.pem", Timeout: 3 * time.Second, Attempts: 2}
+	if c.RootSecret.Transit != want || c.RootSecret.Check() != nil {
+		t.Errorf("read %+v, %v", c.RootSecret.Transit, c.RootSecret.Check())
+	}
+	for name, r := range map[string]RootSecret{
+		"none":           {},
+		"two":            {IdentityFile: "a", TPMDevice: "/dev/tpmrm0"},
+		"no key":         {Transit: Transit{Address: "https://bao.example", TokenFile: "t"}},
+		"less than none": {Transit: Transit{Address: "https://bao.example", Key: "k", TokenFile: "t", Attempts: -1}},
+		"no pin":         {PKCS11: PKCS11{Module: "m", Token: "t", Key: "k"}},
+	} {
+		if err := r.Check(); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
 func TestModels(t *testing.T) {
 	t.Parallel()
 	path := write(t, "merlon.yaml", `

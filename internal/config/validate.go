@@ -90,8 +90,8 @@ func Resolve(c Config, dev bool) (Resolved, error) {
 		problems = append(problems, err...)
 		r.Keys = keys
 		problems = append(problems, r.readPolicies(c.Accounts)...)
-		if (c.RootSecret.IdentityFile == "") == (c.RootSecret.PassphraseFile == "") {
-			bad("root_secret: one of identity_file and passphrase_file is needed (hint: merlon admin root-secret init, or --dev for a first look)")
+		if err := c.RootSecret.Check(); err != nil {
+			problems = append(problems, err)
 		}
 	}
 	problems = append(problems, checkProviders(c.IdentityProviders)...)
@@ -108,6 +108,28 @@ func Resolve(c Config, dev bool) (Resolved, error) {
 		bad("log.format: %q is not text or json", c.Log.Format)
 	}
 	return r, errors.Join(problems...)
+}
+
+// Check tells everything that is wrong with where a root secret is said to be. It opens nothing.
+func (r RootSecret) Check() error {
+	var problems []error
+	places := 0
+	for _, given := range []bool{r.IdentityFile != "", r.PassphraseFile != "", r.Transit != Transit{}, r.TPMDevice != "", r.PKCS11 != PKCS11{}} {
+		if given {
+			places++
+		}
+	}
+	if places != 1 {
+		problems = append(problems, fmt.Errorf(
+			"root_secret: one of identity_file, passphrase_file, transit, tpm_device and pkcs11 is needed, %d are given (hint: merlon admin root-secret init, or --dev for a first look)", places))
+	}
+	if t := r.Transit; (t != Transit{}) && (t.Address == "" || t.Key == "" || t.TokenFile == "" || t.Timeout < 0 || t.Attempts < 0) {
+		problems = append(problems, errors.New("root_secret.transit: address, key and token_file are needed, and no number may be less than 0"))
+	}
+	if p := r.PKCS11; (p != PKCS11{}) && (p.Module == "" || p.Token == "" || p.PINFile == "" || p.Key == "") {
+		problems = append(problems, errors.New("root_secret.pkcs11: module, token, pin_file and key are needed"))
+	}
+	return errors.Join(problems...)
 }
 
 func readKeys(accounts []Account) (keys []RootKey, problems []error) {
@@ -236,6 +258,7 @@ func checkNumbers(c Config) (problems []error) {
 		{"quotas.sensitive_units", int64(c.Quotas.SensitiveUnits), 0},
 		{"quotas.word_units", int64(c.Quotas.WordUnits), 0},
 		{"quotas.grounding_units", int64(c.Quotas.GroundingUnits), 0},
+		{"quotas.inference_profiles", int64(c.Quotas.InferenceProfiles), 0},
 		{"evaluate.timeout", int64(c.Evaluate.Timeout), 1},
 		{"kms_cache", int64(c.KMSCache), 0},
 		{"evaluate.parallel", int64(c.Evaluate.Parallel), 1},

@@ -37,10 +37,11 @@ func (s *Service) begin(ctx context.Context, r Request) (*call, error) {
 		c.applied = func(guardrail.Guardrail, guardrail.Direction) {}
 	}
 	c.report.Decision = evaluate.DecisionPassed
-	var err error
-	if c.entry, err = s.Models.Find(r.Model); err != nil {
+	target, err := s.Models.Find(ctx, r.Scope, r.Model)
+	if err != nil {
 		return c, err
 	}
+	c.entry = target.Entry
 	c.request.Model = c.entry.ID
 	if c.guards, err = s.guards(ctx, r); err != nil {
 		return c, err

@@ -94,11 +94,19 @@ func setupWith(t testing.TB, p model.Provider, enforced *guardrail.Enforced, con
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := inference.New(inference.Options{Models: models, Resolver: books, Evaluator: evaluate.NewEvaluator(evaluate.EvaluatorConfig{}), Enforcer: books})
+	s, err := inference.New(inference.Options{Models: direct{models}, Resolver: books, Evaluator: evaluate.NewEvaluator(evaluate.EvaluatorConfig{}), Enforcer: books})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// direct is models without profiles.
+type direct struct{ *model.Catalogue }
+
+func (d direct) Find(_ context.Context, _ guardrail.Scope, identifier string) (inference.Target, error) {
+	e, err := d.Catalogue.Find(identifier)
+	return inference.Target{Entry: e}, err
 }
 
 func words(texts ...string) guardrail.Config {

@@ -71,13 +71,22 @@ type Result struct {
 	Report  *Report // nil without a guardrail
 }
 
+// Find gives the model that an id or an ARN names, with the inference profile through which it does.
+func (s *Service) Find(ctx context.Context, scope guardrail.Scope, identifier string) (Target, error) {
+	return s.Models.Find(ctx, scope, identifier)
+}
+
 // EnforcedOn gives the guardrail that the account enforces on a model; the bool is false where there is none.
 func (s *Service) EnforcedOn(ctx context.Context, scope guardrail.Scope, identifier string) (guardrail.Enforced, bool, error) {
 	enforced, ok, err := s.Enforcer.Enforced(ctx, scope)
 	if err != nil || !ok {
 		return guardrail.Enforced{}, false, err
 	}
-	return enforced, applies(enforced.Models, model.ParseID(identifier)), nil
+	id := model.ParseID(identifier)
+	if target, err := s.Models.Find(ctx, scope, identifier); err == nil {
+		id = target.ID // whatever profile it is called through
+	}
+	return enforced, applies(enforced.Models, id), nil
 }
 
 // applies reports whether a selection holds for a model. Exclusion wins; an empty inclusion is everything.

@@ -25,9 +25,17 @@ type Enforcer interface {
 	Enforced(ctx context.Context, scope guardrail.Scope) (guardrail.Enforced, bool, error)
 }
 
-// Models finds a model by its id or ARN.
+// Models finds a model by its id or ARN, or by that of an inference profile in the caller's scope.
 type Models interface {
-	Find(identifier string) (model.Entry, error)
+	Find(ctx context.Context, scope guardrail.Scope, identifier string) (Target, error)
+}
+
+// Target is what a model identifier names.
+type Target struct {
+	model.Entry
+	// ProfileARN is that of the inference profile through which the model is called, and Tags are its tags; empty for the model itself.
+	ProfileARN string
+	Tags       map[string]string
 }
 
 // Options are what a Service works with; the parts are needed, a zero number means its default.

@@ -10,6 +10,7 @@ import (
 	"merlon.dev/merlon/internal/codec"
 	"merlon.dev/merlon/internal/fault"
 	"merlon.dev/merlon/internal/guardrail"
+	"merlon.dev/merlon/internal/model/profile"
 	"merlon.dev/merlon/internal/operation"
 	"merlon.dev/merlon/internal/pagination"
 	wire "merlon.dev/merlon/internal/wire/bedrock"
@@ -28,14 +29,15 @@ type service struct {
 	guardrails *guardrail.Service
 	pages      *pagination.Signer
 	keyUse     KeyUse
+	profiles   *profile.Service
 }
 
 // KeyUse gives what a caller needs to have actions, "Decrypt" for instance, done with a KMS key on their behalf.
 type KeyUse func(call *operation.Call, key string, actions ...string) []operation.Requirement
 
 // New gives the operations of the service.
-func New(guardrails *guardrail.Service, pages *pagination.Signer, keyUse KeyUse) operation.Service {
-	s := service{guardrails: guardrails, pages: pages, keyUse: keyUse}
+func New(guardrails *guardrail.Service, profiles *profile.Service, pages *pagination.Signer, keyUse KeyUse) operation.Service {
+	s := service{guardrails: guardrails, pages: pages, keyUse: keyUse, profiles: profiles}
 	return operation.Service{
 		Schema: wire.Service,
 		Operations: []operation.Operation{
@@ -54,6 +56,10 @@ func New(guardrails *guardrail.Service, pages *pagination.Signer, keyUse KeyUse)
 			s.putResourcePolicy(),
 			s.getResourcePolicy(),
 			s.deleteResourcePolicy(),
+			s.createInferenceProfile(),
+			s.getInferenceProfile(),
+			s.listInferenceProfiles(),
+			s.deleteInferenceProfile(),
 		},
 		Codes: map[fault.Kind]string{
 			fault.Invalid:     "ValidationException",
@@ -91,6 +97,14 @@ func (s service) onGuardrail(call *operation.Call, action string, identifier *st
 		named = scopeOf(call).ARN(named)
 	}
 	return s.onResource(call, action, named)
+}
+
+// onTagged is onResource for everything that has tags.
+func (s service) onTagged(call *operation.Call, action, resource string) []operation.Requirement {
+	if profile.Taggable(resource) {
+		return s.onProfile(call, action, resource)
+	}
+	return s.onResource(call, action, resource)
 }
 
 // onResource is the requirement of an action on the guardrail or guardrail profile that an ARN names, which has its say.

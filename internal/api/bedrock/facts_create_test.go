@@ -64,7 +64,7 @@ func standard(in *request) {
 	in.TopicPolicyConfig.TierConfig = &wire.GuardrailTopicsTierConfig{TierName: new(wire.GuardrailTopicsTierNameStandard)}
 }
 
-func profile(in *request) {
+func throughProfile(in *request) {
 	in.CrossRegionConfig = &wire.GuardrailCrossRegionConfig{GuardrailProfileIdentifier: new("us.guardrail.v1:0")}
 }
 
@@ -95,7 +95,7 @@ func TestFacts01To14(t *testing.T) {
 		{"07 example of 101", valid("g", topics(topic("t", "d", strings.Repeat("e", 101)))), invalid, "examples"},
 		{"07 definition of 201", valid("g", topics(topic("t", strings.Repeat("d", 201)))), invalid, ""},
 		{"07 definition of 200", valid("g", topics(topic("t", strings.Repeat("é", 200)))), "", ""},
-		{"08 STANDARD with 1001", valid("g", topics(topic("t", strings.Repeat("d", 1001))), standard, profile), invalid, ""},
+		{"08 STANDARD with 1001", valid("g", topics(topic("t", strings.Repeat("d", 1001))), standard, throughProfile), invalid, ""},
 		{"08 STANDARD without profile", valid("g", topics(topic("t", "d")), standard), invalid, "crossRegionConfig"},
 		{"09 other topic type", valid("g", topics(topic("t", "d")), func(in *request) {
 			in.TopicPolicyConfig.TopicsConfig[0].Type = new(wire.GuardrailTopicType("ALLOW"))
@@ -212,13 +212,13 @@ func TestFact06Token(t *testing.T) {
 func TestFact08LongDefinitions(t *testing.T) {
 	t.Parallel()
 	s := setup(t, guardrail.DefaultLimits())
-	in := valid("g", topics(topic("t", strings.Repeat("é", 1000))), standard, profile)
+	in := valid("g", topics(topic("t", strings.Repeat("é", 1000))), standard, throughProfile)
 	// The model still gives 200 for both tiers; whether the wire's check admits more is the generator's to say.
 	op := s.operations["CreateGuardrail"]
 	if _, err := op.Handle(t.Context(), &s.call, in); err != nil {
 		t.Errorf("1000 characters: %v", err)
 	}
-	in = valid("h", topics(topic("t", strings.Repeat("é", 1001))), standard, profile)
+	in = valid("h", topics(topic("t", strings.Repeat("é", 1001))), standard, throughProfile)
 	if _, err := op.Handle(t.Context(), &s.call, in); err == nil || !strings.Contains(err.Error(), "exceeds the maximum allowed length. Shorten") {
 		t.Errorf("1001 characters: %v", err)
 	}

@@ -164,7 +164,7 @@ func complete(name string) *wire.CreateGuardrailRequest {
 	word := func() (input, output *wire.GuardrailWordAction) {
 		return new(wire.GuardrailWordAction(block)), new(wire.GuardrailWordAction(none))
 	}
-	in := valid(name, topics(first), standard, profile, content(hate), regexes(number), threshold(0.85))
+	in := valid(name, topics(first), standard, throughProfile, content(hate), regexes(number), threshold(0.85))
 	in.Description, in.KmsKeyId, in.ClientRequestToken = new("has everything"), new("alias/mine"), new("token-"+name)
 	in.Tags = []wire.Tag{{Key: new("k"), Value: new("v")}}
 	in.ContentPolicyConfig.TierConfig = &wire.GuardrailContentFiltersTierConfig{TierName: new(wire.GuardrailContentFiltersTierNameStandard)}
@@ -246,6 +246,9 @@ func TestRequires(t *testing.T) {
 	s := setup(t, guardrail.Limits{})
 	const elsewhere = "arn:aws:bedrock:us-east-1:210987654321:guardrail/abc"
 	id, all, one := new("abc123"), arnOf("*"), arnOf("abc123")
+	profiles := func(id string) string {
+		return "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/" + id
+	}
 	tests := []struct {
 		operation string
 		in        codec.Shape
@@ -267,6 +270,12 @@ func TestRequires(t *testing.T) {
 		{"PutResourcePolicy", &wire.PutResourcePolicyRequest{ResourceArn: &one}, "PutResourcePolicy " + one},
 		{"GetResourcePolicy", &wire.GetResourcePolicyRequest{ResourceArn: &one}, "GetResourcePolicy " + one},
 		{"DeleteResourcePolicy", &wire.DeleteResourcePolicyRequest{ResourceArn: &one}, "DeleteResourcePolicy " + one + " PutResourcePolicy " + one},
+		{"CreateInferenceProfile", &wire.CreateInferenceProfileRequest{ModelSource: &wire.InferenceProfileModelSource{CopyFrom: new("m")}, Tags: []wire.Tag{{}}},
+			"CreateInferenceProfile " + profiles("*") + " CreateInferenceProfile m TagResource " + profiles("*")},
+		{"GetInferenceProfile", &wire.GetInferenceProfileRequest{InferenceProfileIdentifier: new("us.m")}, "GetInferenceProfile arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.m"},
+		{"ListInferenceProfiles", &wire.ListInferenceProfilesRequest{}, "ListInferenceProfiles *"},
+		{"DeleteInferenceProfile", &wire.DeleteInferenceProfileRequest{InferenceProfileIdentifier: id}, "DeleteInferenceProfile " + profiles("abc123")},
+		{"TagResource", &wire.TagResourceRequest{ResourceARN: new(profiles("abc123"))}, "TagResource " + profiles("abc123")},
 	}
 	met := map[string]bool{}
 	for _, test := range tests {
@@ -279,7 +288,7 @@ func TestRequires(t *testing.T) {
 			t.Errorf("%s requires %s, want %s", test.operation, joined, test.want)
 		}
 	}
-	if len(met) != 15 || len(s.operations) != 15 {
+	if len(met) != 19 || len(s.operations) != 19 {
 		t.Errorf("met %d of %d operations", len(met), len(s.operations))
 	}
 }
@@ -291,7 +300,7 @@ func TestCodesAreModelled(t *testing.T) {
 	for _, e := range wire.Service.Exceptions {
 		modelled[e.Code] = e.Status
 	}
-	for kind, code := range New(nil, nil, nil).Codes {
+	for kind, code := range New(nil, nil, nil, nil).Codes {
 		if modelled[code] == 0 {
 			t.Errorf("%s: code %s is not in the model", kind, code)
 		}

@@ -60,7 +60,7 @@ func setup(t *testing.T, limits guardrail.Limits) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service := New(guardrails, pages, func(*operation.Call, string, ...string) []operation.Requirement { return nil })
+	service := New(guardrails, nil, pages, func(*operation.Call, string, ...string) []operation.Requirement { return nil })
 	if err := service.Check(); err != nil {
 		t.Fatal(err)
 	}

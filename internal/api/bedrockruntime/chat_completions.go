@@ -81,7 +81,7 @@ func precheckChat(in codec.Shape) error {
 
 // chatCompletions answers in OpenAI's form, whatever form the model's own bodies have.
 func (s *service) chatCompletions(ctx context.Context, call *operation.Call, in *chatRequest) (codec.Shape, error) {
-	v, err := newInvocation(call, &in.InvokeModelRequest, chat{model: *in.ModelId, created: call.Time, usage: in.usage})
+	v, err := s.newInvocation(ctx, call, &in.InvokeModelRequest, chat{model: *in.ModelId, created: call.Time, usage: in.usage})
 	if err != nil {
 		return nil, err
 	}

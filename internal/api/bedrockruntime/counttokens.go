@@ -11,29 +11,29 @@ import (
 	wire "merlon.dev/merlon/internal/wire/bedrockruntime"
 )
 
-func requiresCount(call *operation.Call, in codec.Shape) []operation.Requirement {
+func (s *service) requiresCount(call *operation.Call, in codec.Shape) []operation.Requirement {
 	request, ok := in.(*wire.CountTokensRequest)
 	if !ok {
 		return nil
 	}
-	return []operation.Requirement{{Action: "bedrock:CountTokens", Resource: modelARN(call, request.ModelId)}}
+	return s.onModel(call, "bedrock:CountTokens", request.ModelId)
 }
 
 // countTokens answers how many tokens a body or a conversation would cost as input. No guardrail looks at it.
-func (s *service) countTokens(ctx context.Context, _ *operation.Call, in *wire.CountTokensRequest) (*wire.CountTokensResponse, error) {
-	r, err := counted(in)
+func (s *service) countTokens(ctx context.Context, call *operation.Call, in *wire.CountTokensRequest) (*wire.CountTokensResponse, error) {
+	r, err := s.counted(ctx, call, in)
 	if err != nil {
 		return nil, err
 	}
 	r.Model = *in.ModelId
-	n, err := s.Inference.CountTokens(ctx, r)
+	n, err := s.Inference.CountTokens(ctx, scopeOf(call), r)
 	if err != nil {
 		return nil, modelFault(err, false)
 	}
 	return &wire.CountTokensResponse{InputTokens: count(n)}, nil
 }
 
-func counted(in *wire.CountTokensRequest) (model.Request, error) {
+func (s *service) counted(ctx context.Context, call *operation.Call, in *wire.CountTokensRequest) (model.Request, error) {
 	if c := in.Input.Converse; c != nil {
 		return conversation(&wire.ConverseRequest{
 			ModelId: in.ModelId, Messages: c.Messages, System: c.System, ToolConfig: c.ToolConfig, AdditionalModelRequestFields: c.AdditionalModelRequestFields,
@@ -44,7 +44,11 @@ func counted(in *wire.CountTokensRequest) (model.Request, error) {
 	if json.Unmarshal(body, &fields) != nil || fields == nil {
 		return model.Request{}, malformedInput("the body is no JSON object")
 	}
-	form, err := nativeOf(model.ParseID(*in.ModelId), fields, time.Time{})
+	target, err := s.Inference.Find(ctx, scopeOf(call), *in.ModelId)
+	if err != nil {
+		return model.Request{}, err
+	}
+	form, err := nativeOf(target.ID, fields, time.Time{})
 	if err != nil {
 		return model.Request{}, err
 	}

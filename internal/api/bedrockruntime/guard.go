@@ -18,7 +18,8 @@ import (
 type Inference interface {
 	Generate(ctx context.Context, r inference.Request) (inference.Result, error)
 	Stream(ctx context.Context, r inference.Request, yield func(model.Delta) error) (inference.Result, error)
-	CountTokens(ctx context.Context, r model.Request) (int, error)
+	CountTokens(ctx context.Context, scope guardrail.Scope, r model.Request) (int, error)
+	Find(ctx context.Context, scope guardrail.Scope, identifier string) (inference.Target, error)
 	EnforcedOn(ctx context.Context, scope guardrail.Scope, model string) (guardrail.Enforced, bool, error)
 }
 
@@ -45,19 +46,26 @@ func guardKey(scope guardrail.Scope, identifier, version *string) (*evaluate.Key
 	return &key, err
 }
 
-// enforcedTime bounds the look-up of the enforced guardrail that authorisation needs.
+// enforcedTime bounds each look-up that authorisation needs: of the enforced guardrail, and of an inference profile.
 const enforcedTime = 5 * time.Second
 
 // requiresInvoke names the model and every guardrail of a call. An enforced one asks the same of the caller as one of their own.
 func (s *service) requiresInvoke(call *operation.Call, action string, modelID, identifier, version *string) []operation.Requirement {
 	scope := scopeOf(call)
-	required := []operation.Requirement{{Action: action, Resource: modelARN(call, modelID)}}
+	required := s.onModel(call, action, modelID)
 	apply := func(identifier string, version guardrail.Version) {
 		required = append(required, s.onGuardrail(call, identifier, version))
 	}
 	if identifier != nil {
+		models := len(required)
 		apply(*identifier, versionNamed(version))
-		required[0].Context = map[string][]string{"bedrock:GuardrailIdentifier": {versioned(required[1].Resource, version)}}
+		named := []string{versioned(required[models].Resource, version)}
+		for i := range required[:models] {
+			if required[i].Context == nil {
+				required[i].Context = map[string][]string{}
+			}
+			required[i].Context["bedrock:GuardrailIdentifier"] = named
+		}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), enforcedTime)
 	defer cancel()
@@ -70,6 +78,29 @@ func (s *service) requiresInvoke(call *operation.Call, action string, modelID, i
 		apply(enforced.GuardrailID, enforced.Version)
 	}
 	return required
+}
+
+// onModel is the requirement of an action on the model that an identifier names. One that is called through an inference profile needs the
+// action on both, and the model's side is told of the profile.
+func (s *service) onModel(call *operation.Call, action string, identifier *string) []operation.Requirement {
+	if identifier == nil {
+		return []operation.Requirement{{Action: action, Resource: "*"}}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), enforcedTime)
+	defer cancel()
+	target, err := s.Inference.Find(ctx, scopeOf(call), *identifier)
+	if err != nil || target.ProfileARN == "" {
+		return []operation.Requirement{{Action: action, Resource: modelARN(call, identifier)}} // the handler says what is wrong with it
+	}
+	return []operation.Requirement{{
+		Action: action, Resource: target.ProfileARN,
+		Lookup: func(context.Context) (operation.ResourceSide, error) {
+			return operation.ResourceSide{Tags: func(context.Context) (map[string]string, error) { return target.Tags, nil }}, nil
+		},
+	}, {
+		Action: action, Resource: model.ARN(call.Partition, call.Region, target.ID),
+		Context: map[string][]string{"bedrock:InferenceProfileArn": {target.ProfileARN}},
+	}}
 }
 
 // modelARN gives the resource that a model identifier names; what cannot be one stands for all.

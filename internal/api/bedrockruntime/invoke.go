@@ -64,7 +64,7 @@ type invocation struct {
 }
 
 // newInvocation reads a body in a form, which a nil leaves to the model.
-func newInvocation(call *operation.Call, in *wire.InvokeModelRequest, form native) (v invocation, err error) {
+func (s *service) newInvocation(ctx context.Context, call *operation.Call, in *wire.InvokeModelRequest, form native) (v invocation, err error) {
 	unreadable := malformedInput("the body is no JSON object")
 	if in.GuardrailIdentifier != nil {
 		unreadable = fault.New(fault.Invalid, "Guardrail was enabled but input is in incorrect format.")
@@ -81,7 +81,11 @@ func newInvocation(call *operation.Call, in *wire.InvokeModelRequest, form nativ
 		return v, fault.New(fault.Invalid, "The body has %s, but the request names no guardrail in its headers.", guardField)
 	}
 	if v.native = form; form == nil {
-		if v.native, err = nativeOf(model.ParseID(*in.ModelId), fields, call.Time); err != nil {
+		target, err := s.Inference.Find(ctx, scopeOf(call), *in.ModelId)
+		if err != nil {
+			return v, err
+		}
+		if v.native, err = nativeOf(target.ID, fields, call.Time); err != nil {
 			return v, err
 		}
 	}
@@ -165,7 +169,7 @@ func (v invocation) told(r inference.Result) ([]byte, error) {
 
 // invokeModel answers a body in the model's own form.
 func (s *service) invokeModel(ctx context.Context, call *operation.Call, in *wire.InvokeModelRequest) (*wire.InvokeModelResponse, error) {
-	v, err := newInvocation(call, in, nil)
+	v, err := s.newInvocation(ctx, call, in, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -186,8 +190,8 @@ func (s *service) invoke(ctx context.Context, v invocation) (*wire.InvokeModelRe
 }
 
 // invokeModelStream answers a body in the model's own form, chunk by chunk. What the guardrails did is told in the last one.
-func (s *service) invokeModelStream(_ context.Context, call *operation.Call, in *wire.InvokeModelWithResponseStreamRequest) (*operation.Stream, error) {
-	v, err := newInvocation(call, invokeOf(in), nil)
+func (s *service) invokeModelStream(ctx context.Context, call *operation.Call, in *wire.InvokeModelWithResponseStreamRequest) (*operation.Stream, error) {
+	v, err := s.newInvocation(ctx, call, invokeOf(in), nil)
 	if err != nil {
 		return nil, err
 	}

@@ -106,7 +106,7 @@ func New(o Options) operation.Service {
 			Audit:     operation.Management,
 			Effect:    operation.Read,
 			BodyLimit: maxInvokeBody,
-			Requires:  requiresCount,
+			Requires:  s.requiresCount,
 			Handle:    operation.Typed(s.countTokens),
 		}, {
 			Schema:    wire.GetAsyncInvoke,

@@ -64,6 +64,26 @@ func (v *AccountEnforcedGuardrailOutputConfiguration) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of CloudWatchConfig to c.
+func (v *CloudWatchConfig) Check(c *codec.Checker) {
+	m := schemaCloudWatchConfig.Members
+	if v.LogGroupName != nil {
+		c.String(&m[0], *v.LogGroupName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.RoleArn != nil {
+		c.String(&m[1], *v.RoleArn)
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.LargeDataDeliveryS3Config != nil {
+		c.Enter(&m[2])
+		v.LargeDataDeliveryS3Config.Check(c)
+		c.Leave()
+	}
+}
+
 // Check appends the broken constraints of CreateGuardrailRequest to c.
 func (v *CreateGuardrailRequest) Check(c *codec.Checker) {
 	m := schemaCreateGuardrailRequest.Members
@@ -185,6 +205,45 @@ func (v *CreateGuardrailVersionResponse) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of CreateInferenceProfileRequest to c.
+func (v *CreateInferenceProfileRequest) Check(c *codec.Checker) {
+	m := schemaCreateInferenceProfileRequest.Members
+	if v.InferenceProfileName != nil {
+		c.String(&m[0], *v.InferenceProfileName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Description != nil {
+		c.String(&m[1], *v.Description)
+	}
+	if v.ClientRequestToken != nil {
+		c.String(&m[2], *v.ClientRequestToken)
+	}
+	if v.ModelSource != nil {
+		c.Enter(&m[3])
+		v.ModelSource.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[3])
+	}
+	if v.Tags != nil {
+		checkTagList(c, &m[4], v.Tags)
+	}
+}
+
+// Check appends the broken constraints of CreateInferenceProfileResponse to c.
+func (v *CreateInferenceProfileResponse) Check(c *codec.Checker) {
+	m := schemaCreateInferenceProfileResponse.Members
+	if v.InferenceProfileArn != nil {
+		c.String(&m[0], *v.InferenceProfileArn)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Status != nil {
+		c.String(&m[1], string(*v.Status))
+	}
+}
+
 // Check appends the broken constraints of DeleteEnforcedGuardrailConfigurationRequest to c.
 func (v *DeleteEnforcedGuardrailConfigurationRequest) Check(c *codec.Checker) {
 	m := schemaDeleteEnforcedGuardrailConfigurationRequest.Members
@@ -213,6 +272,25 @@ func (v *DeleteGuardrailRequest) Check(c *codec.Checker) {
 
 // Check appends the broken constraints of DeleteGuardrailResponse to c.
 func (v *DeleteGuardrailResponse) Check(*codec.Checker) {}
+
+// Check appends the broken constraints of DeleteInferenceProfileRequest to c.
+func (v *DeleteInferenceProfileRequest) Check(c *codec.Checker) {
+	m := schemaDeleteInferenceProfileRequest.Members
+	if v.InferenceProfileIdentifier != nil {
+		c.String(&m[0], *v.InferenceProfileIdentifier)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of DeleteInferenceProfileResponse to c.
+func (v *DeleteInferenceProfileResponse) Check(*codec.Checker) {}
+
+// Check appends the broken constraints of DeleteModelInvocationLoggingConfigurationRequest to c.
+func (v *DeleteModelInvocationLoggingConfigurationRequest) Check(*codec.Checker) {}
+
+// Check appends the broken constraints of DeleteModelInvocationLoggingConfigurationResponse to c.
+func (v *DeleteModelInvocationLoggingConfigurationResponse) Check(*codec.Checker) {}
 
 // Check appends the broken constraints of DeleteResourcePolicyRequest to c.
 func (v *DeleteResourcePolicyRequest) Check(c *codec.Checker) {
@@ -436,6 +514,67 @@ func (v *GetGuardrailResponse) Check(c *codec.Checker) {
 	}
 	if v.KmsKeyArn != nil {
 		c.String(&m[19], *v.KmsKeyArn)
+	}
+}
+
+// Check appends the broken constraints of GetInferenceProfileRequest to c.
+func (v *GetInferenceProfileRequest) Check(c *codec.Checker) {
+	m := schemaGetInferenceProfileRequest.Members
+	if v.InferenceProfileIdentifier != nil {
+		c.String(&m[0], *v.InferenceProfileIdentifier)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of GetInferenceProfileResponse to c.
+func (v *GetInferenceProfileResponse) Check(c *codec.Checker) {
+	m := schemaGetInferenceProfileResponse.Members
+	if v.InferenceProfileName != nil {
+		c.String(&m[0], *v.InferenceProfileName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Description != nil {
+		c.String(&m[1], *v.Description)
+	}
+	if v.InferenceProfileArn != nil {
+		c.String(&m[4], *v.InferenceProfileArn)
+	} else {
+		c.Missing(&m[4])
+	}
+	if v.Models != nil {
+		checkInferenceProfileModels(c, &m[5], v.Models)
+	} else {
+		c.Missing(&m[5])
+	}
+	if v.InferenceProfileId != nil {
+		c.String(&m[6], *v.InferenceProfileId)
+	} else {
+		c.Missing(&m[6])
+	}
+	if v.Status != nil {
+		c.String(&m[7], string(*v.Status))
+	} else {
+		c.Missing(&m[7])
+	}
+	if v.Type != nil {
+		c.String(&m[8], string(*v.Type))
+	} else {
+		c.Missing(&m[8])
+	}
+}
+
+// Check appends the broken constraints of GetModelInvocationLoggingConfigurationRequest to c.
+func (v *GetModelInvocationLoggingConfigurationRequest) Check(*codec.Checker) {}
+
+// Check appends the broken constraints of GetModelInvocationLoggingConfigurationResponse to c.
+func (v *GetModelInvocationLoggingConfigurationResponse) Check(c *codec.Checker) {
+	m := schemaGetModelInvocationLoggingConfigurationResponse.Members
+	if v.LoggingConfig != nil {
+		c.Enter(&m[0])
+		v.LoggingConfig.Check(c)
+		c.Leave()
 	}
 }
 
@@ -1060,6 +1199,65 @@ func (v *GuardrailWordPolicyConfig) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of InferenceProfileModel to c.
+func (v *InferenceProfileModel) Check(c *codec.Checker) {
+	m := schemaInferenceProfileModel.Members
+	if v.ModelArn != nil {
+		c.String(&m[0], *v.ModelArn)
+	}
+}
+
+// Check appends the broken constraints of InferenceProfileModelSource to c.
+func (v *InferenceProfileModelSource) Check(c *codec.Checker) {
+	m := schemaInferenceProfileModelSource.Members
+	set := 0
+	if v.CopyFrom != nil {
+		set++
+	}
+	c.One(&schemaInferenceProfileModelSource, set)
+	if v.CopyFrom != nil {
+		c.String(&m[0], *v.CopyFrom)
+	}
+}
+
+// Check appends the broken constraints of InferenceProfileSummary to c.
+func (v *InferenceProfileSummary) Check(c *codec.Checker) {
+	m := schemaInferenceProfileSummary.Members
+	if v.InferenceProfileName != nil {
+		c.String(&m[0], *v.InferenceProfileName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Description != nil {
+		c.String(&m[1], *v.Description)
+	}
+	if v.InferenceProfileArn != nil {
+		c.String(&m[4], *v.InferenceProfileArn)
+	} else {
+		c.Missing(&m[4])
+	}
+	if v.Models != nil {
+		checkInferenceProfileModels(c, &m[5], v.Models)
+	} else {
+		c.Missing(&m[5])
+	}
+	if v.InferenceProfileId != nil {
+		c.String(&m[6], *v.InferenceProfileId)
+	} else {
+		c.Missing(&m[6])
+	}
+	if v.Status != nil {
+		c.String(&m[7], string(*v.Status))
+	} else {
+		c.Missing(&m[7])
+	}
+	if v.Type != nil {
+		c.String(&m[8], string(*v.Type))
+	} else {
+		c.Missing(&m[8])
+	}
+}
+
 // Check appends the broken constraints of ListEnforcedGuardrailsConfigurationRequest to c.
 func (v *ListEnforcedGuardrailsConfigurationRequest) Check(c *codec.Checker) {
 	m := schemaListEnforcedGuardrailsConfigurationRequest.Members
@@ -1133,6 +1331,31 @@ func (v *ListGuardrailsResponse) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of ListInferenceProfilesRequest to c.
+func (v *ListInferenceProfilesRequest) Check(c *codec.Checker) {
+	m := schemaListInferenceProfilesRequest.Members
+	if v.MaxResults != nil {
+		c.Number(&m[0], float64(*v.MaxResults))
+	}
+	if v.NextToken != nil {
+		c.String(&m[1], *v.NextToken)
+	}
+	if v.TypeEquals != nil {
+		c.String(&m[2], string(*v.TypeEquals))
+	}
+}
+
+// Check appends the broken constraints of ListInferenceProfilesResponse to c.
+func (v *ListInferenceProfilesResponse) Check(c *codec.Checker) {
+	m := schemaListInferenceProfilesResponse.Members
+	if v.InferenceProfileSummaries != nil {
+		checkInferenceProfileSummaries(c, &m[0], v.InferenceProfileSummaries)
+	}
+	if v.NextToken != nil {
+		c.String(&m[1], *v.NextToken)
+	}
+}
+
 // Check appends the broken constraints of ListTagsForResourceRequest to c.
 func (v *ListTagsForResourceRequest) Check(c *codec.Checker) {
 	m := schemaListTagsForResourceRequest.Members
@@ -1148,6 +1371,21 @@ func (v *ListTagsForResourceResponse) Check(c *codec.Checker) {
 	m := schemaListTagsForResourceResponse.Members
 	if v.Tags != nil {
 		checkTagList(c, &m[0], v.Tags)
+	}
+}
+
+// Check appends the broken constraints of LoggingConfig to c.
+func (v *LoggingConfig) Check(c *codec.Checker) {
+	m := schemaLoggingConfig.Members
+	if v.CloudWatchConfig != nil {
+		c.Enter(&m[0])
+		v.CloudWatchConfig.Check(c)
+		c.Leave()
+	}
+	if v.S3Config != nil {
+		c.Enter(&m[1])
+		v.S3Config.Check(c)
+		c.Leave()
 	}
 }
 
@@ -1189,6 +1427,21 @@ func (v *PutEnforcedGuardrailConfigurationResponse) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of PutModelInvocationLoggingConfigurationRequest to c.
+func (v *PutModelInvocationLoggingConfigurationRequest) Check(c *codec.Checker) {
+	m := schemaPutModelInvocationLoggingConfigurationRequest.Members
+	if v.LoggingConfig != nil {
+		c.Enter(&m[0])
+		v.LoggingConfig.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of PutModelInvocationLoggingConfigurationResponse to c.
+func (v *PutModelInvocationLoggingConfigurationResponse) Check(*codec.Checker) {}
+
 // Check appends the broken constraints of PutResourcePolicyRequest to c.
 func (v *PutResourcePolicyRequest) Check(c *codec.Checker) {
 	m := schemaPutResourcePolicyRequest.Members
@@ -1209,6 +1462,19 @@ func (v *PutResourcePolicyResponse) Check(c *codec.Checker) {
 	m := schemaPutResourcePolicyResponse.Members
 	if v.ResourceArn != nil {
 		c.String(&m[0], *v.ResourceArn)
+	}
+}
+
+// Check appends the broken constraints of S3Config to c.
+func (v *S3Config) Check(c *codec.Checker) {
+	m := schemaS3Config.Members
+	if v.BucketName != nil {
+		c.String(&m[0], *v.BucketName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.KeyPrefix != nil {
+		c.String(&m[1], *v.KeyPrefix)
 	}
 }
 
@@ -1638,6 +1904,29 @@ func checkIncludedModelsList(c *codec.Checker, m *codec.Member, v []string) {
 	for i := range v {
 		c.At(i)
 		c.String(schemaIncludedModelsList.Item, v[i])
+	}
+	c.Leave()
+}
+
+func checkInferenceProfileModels(c *codec.Checker, m *codec.Member, v []InferenceProfileModel) {
+	c.Size(m, len(v))
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaInferenceProfileModels.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkInferenceProfileSummaries(c *codec.Checker, m *codec.Member, v []InferenceProfileSummary) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaInferenceProfileSummaries.Item)
+		v[i].Check(c)
+		c.Leave()
 	}
 	c.Leave()
 }

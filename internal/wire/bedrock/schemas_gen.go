@@ -42,6 +42,14 @@ var schemaBoolean = codec.Schema{Name: "Boolean", Type: codec.Boolean}
 
 var schemaBrandedName = codec.Schema{Name: "BrandedName", Type: codec.String, Length: &codec.Length{Min: 1, Max: 20}, Pattern: &codec.Pattern{Source: ".*", Match: `[^\n\r\x{85}\x{2028}\x{2029}]*`}}
 
+var schemaBucketName = codec.Schema{Name: "BucketName", Type: codec.String, Length: &codec.Length{Min: 3, Max: 63}}
+
+var schemaCloudWatchConfig = codec.Schema{Name: "CloudWatchConfig", Type: codec.Structure, Members: []codec.Member{
+	{Name: "logGroupName", Wire: "logGroupName", Target: &schemaLogGroupName, Traits: codec.Required},
+	{Name: "roleArn", Wire: "roleArn", Index: 1, Target: &schemaRoleArn, Traits: codec.Required},
+	{Name: "largeDataDeliveryS3Config", Wire: "largeDataDeliveryS3Config", Index: 2, New: func() codec.Shape { return new(S3Config) }},
+}}
+
 var schemaConfigurationOwner = codec.Schema{Name: "ConfigurationOwner", Type: codec.String, Enum: []string{"ACCOUNT"}}
 
 var schemaCreateGuardrailRequest = codec.Schema{Name: "CreateGuardrailRequest", Type: codec.Structure, Members: []codec.Member{
@@ -79,6 +87,19 @@ var schemaCreateGuardrailVersionResponse = codec.Schema{Name: "CreateGuardrailVe
 	{Name: "version", Wire: "version", Index: 1, Target: &schemaGuardrailNumericalVersion, Traits: codec.Required},
 }}
 
+var schemaCreateInferenceProfileRequest = codec.Schema{Name: "CreateInferenceProfileRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "inferenceProfileName", Wire: "inferenceProfileName", Target: &schemaInferenceProfileName, Traits: codec.Required},
+	{Name: "description", Wire: "description", Index: 1, Target: &schemaInferenceProfileDescription, Traits: codec.Sensitive},
+	{Name: "clientRequestToken", Wire: "clientRequestToken", Index: 2, Target: &schemaIdempotencyToken, Traits: codec.IdempotencyToken},
+	{Name: "modelSource", Wire: "modelSource", Index: 3, New: func() codec.Shape { return new(InferenceProfileModelSource) }, Traits: codec.Required},
+	{Name: "tags", Wire: "tags", Index: 4, Target: &schemaTagList},
+}}
+
+var schemaCreateInferenceProfileResponse = codec.Schema{Name: "CreateInferenceProfileResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "inferenceProfileArn", Wire: "inferenceProfileArn", Target: &schemaInferenceProfileArn, Traits: codec.Required},
+	{Name: "status", Wire: "status", Index: 1, Target: &schemaInferenceProfileStatus},
+}}
+
 var schemaDeleteEnforcedGuardrailConfigurationRequest = codec.Schema{Name: "DeleteEnforcedGuardrailConfigurationRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
 	{Name: "configId", Wire: "configId", Target: &schemaAccountEnforcedGuardrailConfigurationId, Location: codec.Label, Traits: codec.Required},
 }}
@@ -91,6 +112,16 @@ var schemaDeleteGuardrailRequest = codec.Schema{Name: "DeleteGuardrailRequest", 
 }}
 
 var schemaDeleteGuardrailResponse = codec.Schema{Name: "DeleteGuardrailResponse", Type: codec.Structure}
+
+var schemaDeleteInferenceProfileRequest = codec.Schema{Name: "DeleteInferenceProfileRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "inferenceProfileIdentifier", Wire: "inferenceProfileIdentifier", Target: &schemaInferenceProfileIdentifier, Location: codec.Label, Traits: codec.Required},
+}}
+
+var schemaDeleteInferenceProfileResponse = codec.Schema{Name: "DeleteInferenceProfileResponse", Type: codec.Structure}
+
+var schemaDeleteModelInvocationLoggingConfigurationRequest = codec.Schema{Name: "DeleteModelInvocationLoggingConfigurationRequest", Type: codec.Structure}
+
+var schemaDeleteModelInvocationLoggingConfigurationResponse = codec.Schema{Name: "DeleteModelInvocationLoggingConfigurationResponse", Type: codec.Structure}
 
 var schemaDeleteResourcePolicyRequest = codec.Schema{Name: "DeleteResourcePolicyRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
 	{Name: "resourceArn", Wire: "resourceArn", Target: &schemaResourcePolicyResourceArn, Location: codec.Label, Traits: codec.Required},
@@ -178,6 +209,28 @@ var schemaGetGuardrailResponse = codec.Schema{Name: "GetGuardrailResponse", Type
 	{Name: "blockedInputMessaging", Wire: "blockedInputMessaging", Index: 17, Target: &schemaGuardrailBlockedMessaging, Traits: codec.Sensitive | codec.Required},
 	{Name: "blockedOutputsMessaging", Wire: "blockedOutputsMessaging", Index: 18, Target: &schemaGuardrailBlockedMessaging, Traits: codec.Sensitive | codec.Required},
 	{Name: "kmsKeyArn", Wire: "kmsKeyArn", Index: 19, Target: &schemaKmsKeyArn},
+}}
+
+var schemaGetInferenceProfileRequest = codec.Schema{Name: "GetInferenceProfileRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "inferenceProfileIdentifier", Wire: "inferenceProfileIdentifier", Target: &schemaInferenceProfileIdentifier, Location: codec.Label, Traits: codec.Required},
+}}
+
+var schemaGetInferenceProfileResponse = codec.Schema{Name: "GetInferenceProfileResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "inferenceProfileName", Wire: "inferenceProfileName", Target: &schemaInferenceProfileName, Traits: codec.Required},
+	{Name: "description", Wire: "description", Index: 1, Target: &schemaInferenceProfileDescription, Traits: codec.Sensitive},
+	{Name: "createdAt", Wire: "createdAt", Index: 2, Target: &schemaTimestamp, Time: codec.ISO8601},
+	{Name: "updatedAt", Wire: "updatedAt", Index: 3, Target: &schemaTimestamp, Time: codec.ISO8601},
+	{Name: "inferenceProfileArn", Wire: "inferenceProfileArn", Index: 4, Target: &schemaInferenceProfileArn, Traits: codec.Required},
+	{Name: "models", Wire: "models", Index: 5, Target: &schemaInferenceProfileModels, Traits: codec.Required},
+	{Name: "inferenceProfileId", Wire: "inferenceProfileId", Index: 6, Target: &schemaInferenceProfileId, Traits: codec.Required},
+	{Name: "status", Wire: "status", Index: 7, Target: &schemaInferenceProfileStatus, Traits: codec.Required},
+	{Name: "type", Wire: "type", Index: 8, Target: &schemaInferenceProfileType, Traits: codec.Required},
+}}
+
+var schemaGetModelInvocationLoggingConfigurationRequest = codec.Schema{Name: "GetModelInvocationLoggingConfigurationRequest", Type: codec.Structure}
+
+var schemaGetModelInvocationLoggingConfigurationResponse = codec.Schema{Name: "GetModelInvocationLoggingConfigurationResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "loggingConfig", Wire: "loggingConfig", New: func() codec.Shape { return new(LoggingConfig) }},
 }}
 
 var schemaGetResourcePolicyRequest = codec.Schema{Name: "GetResourcePolicyRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
@@ -559,11 +612,53 @@ var schemaIncludedModelId = codec.Schema{Name: "IncludedModelId", Type: codec.St
 
 var schemaIncludedModelsList = codec.Schema{Name: "IncludedModelsList", Type: codec.List, Length: &codec.Length{Min: 1, Max: codec.Unbounded}, Item: &codec.Member{Name: "member", Wire: "member", Target: &schemaIncludedModelId, Traits: codec.Element}}
 
+var schemaInferenceProfileArn = codec.Schema{Name: "InferenceProfileArn", Type: codec.String, Length: &codec.Length{Min: 1, Max: 2048}, Pattern: &codec.Pattern{Source: "arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:(|[0-9a-z-]{0,20}):(|[0-9]{12}):(inference-profile|application-inference-profile)/[a-zA-Z0-9-:.]+", Match: "arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:(|[0-9a-z-]{0,20}):(|[0-9]{12}):(inference-profile|application-inference-profile)/[a-zA-Z0-9-:.]+"}}
+
+var schemaInferenceProfileDescription = codec.Schema{Name: "InferenceProfileDescription", Type: codec.String, Length: &codec.Length{Min: 1, Max: 200}, Pattern: &codec.Pattern{Source: "([0-9a-zA-Z:.][ _-]?)+", Match: "([0-9a-zA-Z:.][ _-]?)+"}, Traits: codec.Sensitive}
+
+var schemaInferenceProfileId = codec.Schema{Name: "InferenceProfileId", Type: codec.String, Length: &codec.Length{Min: 1, Max: 64}, Pattern: &codec.Pattern{Source: "[a-zA-Z0-9-:.]+", Match: "[a-zA-Z0-9-:.]+"}}
+
+var schemaInferenceProfileIdentifier = codec.Schema{Name: "InferenceProfileIdentifier", Type: codec.String, Length: &codec.Length{Min: 1, Max: 2048}, Pattern: &codec.Pattern{Source: "(arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:(|[0-9a-z-]{0,20}):(|[0-9]{12}):(inference-profile|application-inference-profile)/)?[a-zA-Z0-9-:.]+", Match: "(arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:(|[0-9a-z-]{0,20}):(|[0-9]{12}):(inference-profile|application-inference-profile)/)?[a-zA-Z0-9-:.]+"}}
+
+var schemaInferenceProfileModel = codec.Schema{Name: "InferenceProfileModel", Type: codec.Structure, Members: []codec.Member{
+	{Name: "modelArn", Wire: "modelArn", Target: &schemaFoundationModelArn},
+}}
+
+var schemaInferenceProfileModelSource = codec.Schema{Name: "InferenceProfileModelSource", Type: codec.Structure, Traits: codec.Union, Members: []codec.Member{
+	{Name: "copyFrom", Wire: "copyFrom", Target: &schemaInferenceProfileModelSourceArn},
+}}
+
+var schemaInferenceProfileModelSourceArn = codec.Schema{Name: "InferenceProfileModelSourceArn", Type: codec.String, Length: &codec.Length{Min: 1, Max: 2048}, Pattern: &codec.Pattern{Source: "arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:(|[0-9a-z-]{0,20}):(|[0-9]{12}):(inference-profile|foundation-model)/[a-zA-Z0-9-:.]+", Match: "arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:(|[0-9a-z-]{0,20}):(|[0-9]{12}):(inference-profile|foundation-model)/[a-zA-Z0-9-:.]+"}}
+
+var schemaInferenceProfileModels = codec.Schema{Name: "InferenceProfileModels", Type: codec.List, Length: &codec.Length{Min: 1, Max: 5}, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(InferenceProfileModel) }, Traits: codec.Element}}
+
+var schemaInferenceProfileName = codec.Schema{Name: "InferenceProfileName", Type: codec.String, Length: &codec.Length{Min: 1, Max: 64}, Pattern: &codec.Pattern{Source: "([0-9a-zA-Z][ _-]?)+", Match: "([0-9a-zA-Z][ _-]?)+"}}
+
+var schemaInferenceProfileStatus = codec.Schema{Name: "InferenceProfileStatus", Type: codec.String, Enum: []string{"ACTIVE"}}
+
+var schemaInferenceProfileSummaries = codec.Schema{Name: "InferenceProfileSummaries", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(InferenceProfileSummary) }, Traits: codec.Element}}
+
+var schemaInferenceProfileSummary = codec.Schema{Name: "InferenceProfileSummary", Type: codec.Structure, Members: []codec.Member{
+	{Name: "inferenceProfileName", Wire: "inferenceProfileName", Target: &schemaInferenceProfileName, Traits: codec.Required},
+	{Name: "description", Wire: "description", Index: 1, Target: &schemaInferenceProfileDescription, Traits: codec.Sensitive},
+	{Name: "createdAt", Wire: "createdAt", Index: 2, Target: &schemaTimestamp, Time: codec.ISO8601},
+	{Name: "updatedAt", Wire: "updatedAt", Index: 3, Target: &schemaTimestamp, Time: codec.ISO8601},
+	{Name: "inferenceProfileArn", Wire: "inferenceProfileArn", Index: 4, Target: &schemaInferenceProfileArn, Traits: codec.Required},
+	{Name: "models", Wire: "models", Index: 5, Target: &schemaInferenceProfileModels, Traits: codec.Required},
+	{Name: "inferenceProfileId", Wire: "inferenceProfileId", Index: 6, Target: &schemaInferenceProfileId, Traits: codec.Required},
+	{Name: "status", Wire: "status", Index: 7, Target: &schemaInferenceProfileStatus, Traits: codec.Required},
+	{Name: "type", Wire: "type", Index: 8, Target: &schemaInferenceProfileType, Traits: codec.Required},
+}}
+
+var schemaInferenceProfileType = codec.Schema{Name: "InferenceProfileType", Type: codec.String, Enum: []string{"SYSTEM_DEFINED", "APPLICATION"}}
+
 var schemaInferenceType = codec.Schema{Name: "InferenceType", Type: codec.String, Enum: []string{"ON_DEMAND", "PROVISIONED"}}
 
 var schemaInferenceTypeList = codec.Schema{Name: "InferenceTypeList", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", Target: &schemaInferenceType, Traits: codec.Element}}
 
 var schemaInputTags = codec.Schema{Name: "InputTags", Type: codec.String, Enum: []string{"HONOR", "IGNORE"}}
+
+var schemaKeyPrefix = codec.Schema{Name: "KeyPrefix", Type: codec.String, Length: &codec.Length{Min: 0, Max: 1024}}
 
 var schemaKmsKeyArn = codec.Schema{Name: "KmsKeyArn", Type: codec.String, Length: &codec.Length{Min: 1, Max: 2048}, Pattern: &codec.Pattern{Source: "arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}", Match: "arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}"}}
 
@@ -600,12 +695,35 @@ var schemaListGuardrailsResponse = codec.Schema{Name: "ListGuardrailsResponse", 
 	{Name: "nextToken", Wire: "nextToken", Index: 1, Target: &schemaPaginationToken},
 }}
 
+var schemaListInferenceProfilesRequest = codec.Schema{Name: "ListInferenceProfilesRequest", Type: codec.Structure, Traits: codec.Bound, Members: []codec.Member{
+	{Name: "maxResults", Wire: "maxResults", Target: &schemaMaxResults, Location: codec.Query},
+	{Name: "nextToken", Wire: "nextToken", Index: 1, Target: &schemaPaginationToken, Location: codec.Query},
+	{Name: "typeEquals", Wire: "type", Index: 2, Target: &schemaInferenceProfileType, Location: codec.Query},
+}}
+
+var schemaListInferenceProfilesResponse = codec.Schema{Name: "ListInferenceProfilesResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "inferenceProfileSummaries", Wire: "inferenceProfileSummaries", Target: &schemaInferenceProfileSummaries},
+	{Name: "nextToken", Wire: "nextToken", Index: 1, Target: &schemaPaginationToken},
+}}
+
 var schemaListTagsForResourceRequest = codec.Schema{Name: "ListTagsForResourceRequest", Type: codec.Structure, Members: []codec.Member{
 	{Name: "resourceARN", Wire: "resourceARN", Target: &schemaTaggableResourcesArn, Traits: codec.Required},
 }}
 
 var schemaListTagsForResourceResponse = codec.Schema{Name: "ListTagsForResourceResponse", Type: codec.Structure, Members: []codec.Member{
 	{Name: "tags", Wire: "tags", Target: &schemaTagList},
+}}
+
+var schemaLogGroupName = codec.Schema{Name: "LogGroupName", Type: codec.String, Length: &codec.Length{Min: 1, Max: 512}}
+
+var schemaLoggingConfig = codec.Schema{Name: "LoggingConfig", Type: codec.Structure, Members: []codec.Member{
+	{Name: "cloudWatchConfig", Wire: "cloudWatchConfig", New: func() codec.Shape { return new(CloudWatchConfig) }},
+	{Name: "s3Config", Wire: "s3Config", Index: 1, New: func() codec.Shape { return new(S3Config) }},
+	{Name: "textDataDeliveryEnabled", Wire: "textDataDeliveryEnabled", Index: 2, Target: &schemaBoolean},
+	{Name: "imageDataDeliveryEnabled", Wire: "imageDataDeliveryEnabled", Index: 3, Target: &schemaBoolean},
+	{Name: "embeddingDataDeliveryEnabled", Wire: "embeddingDataDeliveryEnabled", Index: 4, Target: &schemaBoolean},
+	{Name: "videoDataDeliveryEnabled", Wire: "videoDataDeliveryEnabled", Index: 5, Target: &schemaBoolean},
+	{Name: "audioDataDeliveryEnabled", Wire: "audioDataDeliveryEnabled", Index: 6, Target: &schemaBoolean},
 }}
 
 var schemaMaxResults = codec.Schema{Name: "MaxResults", Type: codec.Integer, Range: &codec.Range{Min: 1, Max: 1000}}
@@ -638,6 +756,12 @@ var schemaPutEnforcedGuardrailConfigurationResponse = codec.Schema{Name: "PutEnf
 	{Name: "updatedBy", Wire: "updatedBy", Index: 2, Target: &schemaString},
 }}
 
+var schemaPutModelInvocationLoggingConfigurationRequest = codec.Schema{Name: "PutModelInvocationLoggingConfigurationRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "loggingConfig", Wire: "loggingConfig", New: func() codec.Shape { return new(LoggingConfig) }, Traits: codec.Required},
+}}
+
+var schemaPutModelInvocationLoggingConfigurationResponse = codec.Schema{Name: "PutModelInvocationLoggingConfigurationResponse", Type: codec.Structure}
+
 var schemaPutResourcePolicyRequest = codec.Schema{Name: "PutResourcePolicyRequest", Type: codec.Structure, Members: []codec.Member{
 	{Name: "resourceArn", Wire: "resourceArn", Target: &schemaResourcePolicyResourceArn, Traits: codec.Required},
 	{Name: "resourcePolicy", Wire: "resourcePolicy", Index: 1, Target: &schemaResourcePolicyDocument, Traits: codec.Required},
@@ -650,6 +774,13 @@ var schemaPutResourcePolicyResponse = codec.Schema{Name: "PutResourcePolicyRespo
 var schemaResourcePolicyDocument = codec.Schema{Name: "ResourcePolicyDocument", Type: codec.String, Length: &codec.Length{Min: 1, Max: 20480}, Pattern: &codec.Pattern{Source: "[    -ÿ]+", Match: "[    -ÿ]+"}}
 
 var schemaResourcePolicyResourceArn = codec.Schema{Name: "ResourcePolicyResourceArn", Type: codec.String, Length: &codec.Length{Min: 1, Max: 255}}
+
+var schemaRoleArn = codec.Schema{Name: "RoleArn", Type: codec.String, Length: &codec.Length{Min: 0, Max: 2048}, Pattern: &codec.Pattern{Source: "arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+", Match: `arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/[^\n\r\x{85}\x{2028}\x{2029}]+`}}
+
+var schemaS3Config = codec.Schema{Name: "S3Config", Type: codec.Structure, Members: []codec.Member{
+	{Name: "bucketName", Wire: "bucketName", Target: &schemaBucketName, Traits: codec.Required},
+	{Name: "keyPrefix", Wire: "keyPrefix", Index: 1, Target: &schemaKeyPrefix},
+}}
 
 var schemaSelectiveContentGuarding = codec.Schema{Name: "SelectiveContentGuarding", Type: codec.Structure, Members: []codec.Member{
 	{Name: "system", Wire: "system", Target: &schemaSelectiveGuardingMode},

@@ -205,6 +205,23 @@ const (
 	GuardrailWordActionNone  GuardrailWordAction = "NONE"
 )
 
+// InferenceProfileStatus is the enum InferenceProfileStatus.
+type InferenceProfileStatus string
+
+// The values of InferenceProfileStatus.
+const (
+	InferenceProfileStatusActive InferenceProfileStatus = "ACTIVE"
+)
+
+// InferenceProfileType is the enum InferenceProfileType.
+type InferenceProfileType string
+
+// The values of InferenceProfileType.
+const (
+	InferenceProfileTypeSystemDefined InferenceProfileType = "SYSTEM_DEFINED"
+	InferenceProfileTypeApplication   InferenceProfileType = "APPLICATION"
+)
+
 // InferenceType is the enum InferenceType.
 type InferenceType string
 
@@ -276,6 +293,13 @@ type AccountEnforcedGuardrailOutputConfiguration struct {
 	ModelEnforcement         *ModelEnforcement
 }
 
+// CloudWatchConfig is the structure CloudWatchConfig.
+type CloudWatchConfig struct {
+	LogGroupName              *string // required
+	RoleArn                   *string // required
+	LargeDataDeliveryS3Config *S3Config
+}
+
 // CreateGuardrailRequest is the structure CreateGuardrailRequest.
 type CreateGuardrailRequest struct {
 	Name                             *string // required
@@ -315,6 +339,21 @@ type CreateGuardrailVersionResponse struct {
 	Version     *string // required
 }
 
+// CreateInferenceProfileRequest is the structure CreateInferenceProfileRequest.
+type CreateInferenceProfileRequest struct {
+	InferenceProfileName *string // required
+	Description          *string
+	ClientRequestToken   *string
+	ModelSource          *InferenceProfileModelSource // required
+	Tags                 []Tag
+}
+
+// CreateInferenceProfileResponse is the structure CreateInferenceProfileResponse.
+type CreateInferenceProfileResponse struct {
+	InferenceProfileArn *string // required
+	Status              *InferenceProfileStatus
+}
+
 // DeleteEnforcedGuardrailConfigurationRequest is the structure DeleteEnforcedGuardrailConfigurationRequest.
 type DeleteEnforcedGuardrailConfigurationRequest struct {
 	ConfigId *string // required
@@ -332,6 +371,23 @@ type DeleteGuardrailRequest struct {
 
 // DeleteGuardrailResponse is the structure DeleteGuardrailResponse.
 type DeleteGuardrailResponse struct {
+}
+
+// DeleteInferenceProfileRequest is the structure DeleteInferenceProfileRequest.
+type DeleteInferenceProfileRequest struct {
+	InferenceProfileIdentifier *string // required
+}
+
+// DeleteInferenceProfileResponse is the structure DeleteInferenceProfileResponse.
+type DeleteInferenceProfileResponse struct {
+}
+
+// DeleteModelInvocationLoggingConfigurationRequest is the structure DeleteModelInvocationLoggingConfigurationRequest.
+type DeleteModelInvocationLoggingConfigurationRequest struct {
+}
+
+// DeleteModelInvocationLoggingConfigurationResponse is the structure DeleteModelInvocationLoggingConfigurationResponse.
+type DeleteModelInvocationLoggingConfigurationResponse struct {
 }
 
 // DeleteResourcePolicyRequest is the structure DeleteResourcePolicyRequest.
@@ -418,6 +474,33 @@ type GetGuardrailResponse struct {
 	BlockedInputMessaging      *string // required
 	BlockedOutputsMessaging    *string // required
 	KmsKeyArn                  *string
+}
+
+// GetInferenceProfileRequest is the structure GetInferenceProfileRequest.
+type GetInferenceProfileRequest struct {
+	InferenceProfileIdentifier *string // required
+}
+
+// GetInferenceProfileResponse is the structure GetInferenceProfileResponse.
+type GetInferenceProfileResponse struct {
+	InferenceProfileName *string // required
+	Description          *string
+	CreatedAt            *time.Time
+	UpdatedAt            *time.Time
+	InferenceProfileArn  *string                 // required
+	Models               []InferenceProfileModel // required
+	InferenceProfileId   *string                 // required
+	Status               *InferenceProfileStatus // required
+	Type                 *InferenceProfileType   // required
+}
+
+// GetModelInvocationLoggingConfigurationRequest is the structure GetModelInvocationLoggingConfigurationRequest.
+type GetModelInvocationLoggingConfigurationRequest struct {
+}
+
+// GetModelInvocationLoggingConfigurationResponse is the structure GetModelInvocationLoggingConfigurationResponse.
+type GetModelInvocationLoggingConfigurationResponse struct {
+	LoggingConfig *LoggingConfig
 }
 
 // GetResourcePolicyRequest is the structure GetResourcePolicyRequest.
@@ -702,6 +785,29 @@ type GuardrailWordPolicyConfig struct {
 	ManagedWordListsConfig []GuardrailManagedWordsConfig
 }
 
+// InferenceProfileModel is the structure InferenceProfileModel.
+type InferenceProfileModel struct {
+	ModelArn *string
+}
+
+// InferenceProfileModelSource is the union InferenceProfileModelSource.
+type InferenceProfileModelSource struct {
+	CopyFrom *string
+}
+
+// InferenceProfileSummary is the structure InferenceProfileSummary.
+type InferenceProfileSummary struct {
+	InferenceProfileName *string // required
+	Description          *string
+	CreatedAt            *time.Time
+	UpdatedAt            *time.Time
+	InferenceProfileArn  *string                 // required
+	Models               []InferenceProfileModel // required
+	InferenceProfileId   *string                 // required
+	Status               *InferenceProfileStatus // required
+	Type                 *InferenceProfileType   // required
+}
+
 // ListEnforcedGuardrailsConfigurationRequest is the structure ListEnforcedGuardrailsConfigurationRequest.
 type ListEnforcedGuardrailsConfigurationRequest struct {
 	NextToken *string
@@ -739,6 +845,19 @@ type ListGuardrailsResponse struct {
 	NextToken  *string
 }
 
+// ListInferenceProfilesRequest is the structure ListInferenceProfilesRequest.
+type ListInferenceProfilesRequest struct {
+	MaxResults *int32
+	NextToken  *string
+	TypeEquals *InferenceProfileType
+}
+
+// ListInferenceProfilesResponse is the structure ListInferenceProfilesResponse.
+type ListInferenceProfilesResponse struct {
+	InferenceProfileSummaries []InferenceProfileSummary
+	NextToken                 *string
+}
+
 // ListTagsForResourceRequest is the structure ListTagsForResourceRequest.
 type ListTagsForResourceRequest struct {
 	ResourceARN *string // required
@@ -747,6 +866,17 @@ type ListTagsForResourceRequest struct {
 // ListTagsForResourceResponse is the structure ListTagsForResourceResponse.
 type ListTagsForResourceResponse struct {
 	Tags []Tag
+}
+
+// LoggingConfig is the structure LoggingConfig.
+type LoggingConfig struct {
+	CloudWatchConfig             *CloudWatchConfig
+	S3Config                     *S3Config
+	TextDataDeliveryEnabled      *bool
+	ImageDataDeliveryEnabled     *bool
+	EmbeddingDataDeliveryEnabled *bool
+	VideoDataDeliveryEnabled     *bool
+	AudioDataDeliveryEnabled     *bool
 }
 
 // ModelEnforcement is the structure ModelEnforcement.
@@ -768,6 +898,15 @@ type PutEnforcedGuardrailConfigurationResponse struct {
 	UpdatedBy *string
 }
 
+// PutModelInvocationLoggingConfigurationRequest is the structure PutModelInvocationLoggingConfigurationRequest.
+type PutModelInvocationLoggingConfigurationRequest struct {
+	LoggingConfig *LoggingConfig // required
+}
+
+// PutModelInvocationLoggingConfigurationResponse is the structure PutModelInvocationLoggingConfigurationResponse.
+type PutModelInvocationLoggingConfigurationResponse struct {
+}
+
 // PutResourcePolicyRequest is the structure PutResourcePolicyRequest.
 type PutResourcePolicyRequest struct {
 	ResourceArn    *string // required
@@ -777,6 +916,12 @@ type PutResourcePolicyRequest struct {
 // PutResourcePolicyResponse is the structure PutResourcePolicyResponse.
 type PutResourcePolicyResponse struct {
 	ResourceArn *string
+}
+
+// S3Config is the structure S3Config.
+type S3Config struct {
+	BucketName *string // required
+	KeyPrefix  *string
 }
 
 // SelectiveContentGuarding is the structure SelectiveContentGuarding.

@@ -126,6 +126,38 @@ func (v *AccountEnforcedGuardrailOutputConfiguration) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of CloudWatchConfig.
+func (v *CloudWatchConfig) Schema() *codec.Schema { return &schemaCloudWatchConfig }
+
+// Encode gives every present member to e.
+func (v *CloudWatchConfig) Encode(e codec.Encoder) {
+	m := schemaCloudWatchConfig.Members
+	if v.LogGroupName != nil {
+		e.String(&m[0], *v.LogGroupName)
+	}
+	if v.RoleArn != nil {
+		e.String(&m[1], *v.RoleArn)
+	}
+	if v.LargeDataDeliveryS3Config != nil {
+		e.Struct(&m[2], v.LargeDataDeliveryS3Config)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CloudWatchConfig) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCloudWatchConfig); m != nil; m = d.Member(&schemaCloudWatchConfig) {
+		switch m.Index {
+		case 0: // logGroupName
+			v.LogGroupName = new(d.String(m))
+		case 1: // roleArn
+			v.RoleArn = new(d.String(m))
+		case 2: // largeDataDeliveryS3Config
+			v.LargeDataDeliveryS3Config = new(S3Config)
+			d.Struct(m, v.LargeDataDeliveryS3Config)
+		}
+	}
+}
+
 // Schema gives the schema of CreateGuardrailRequest.
 func (v *CreateGuardrailRequest) Schema() *codec.Schema { return &schemaCreateGuardrailRequest }
 
@@ -316,6 +348,78 @@ func (v *CreateGuardrailVersionResponse) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of CreateInferenceProfileRequest.
+func (v *CreateInferenceProfileRequest) Schema() *codec.Schema {
+	return &schemaCreateInferenceProfileRequest
+}
+
+// Encode gives every present member to e.
+func (v *CreateInferenceProfileRequest) Encode(e codec.Encoder) {
+	m := schemaCreateInferenceProfileRequest.Members
+	if v.InferenceProfileName != nil {
+		e.String(&m[0], *v.InferenceProfileName)
+	}
+	if v.Description != nil {
+		e.String(&m[1], *v.Description)
+	}
+	if v.ClientRequestToken != nil {
+		e.String(&m[2], *v.ClientRequestToken)
+	}
+	if v.ModelSource != nil {
+		e.Struct(&m[3], v.ModelSource)
+	}
+	if v.Tags != nil {
+		encodeTagList(e, &m[4], v.Tags)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CreateInferenceProfileRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCreateInferenceProfileRequest); m != nil; m = d.Member(&schemaCreateInferenceProfileRequest) {
+		switch m.Index {
+		case 0: // inferenceProfileName
+			v.InferenceProfileName = new(d.String(m))
+		case 1: // description
+			v.Description = new(d.String(m))
+		case 2: // clientRequestToken
+			v.ClientRequestToken = new(d.String(m))
+		case 3: // modelSource
+			v.ModelSource = new(InferenceProfileModelSource)
+			d.Struct(m, v.ModelSource)
+		case 4: // tags
+			v.Tags = decodeTagList(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of CreateInferenceProfileResponse.
+func (v *CreateInferenceProfileResponse) Schema() *codec.Schema {
+	return &schemaCreateInferenceProfileResponse
+}
+
+// Encode gives every present member to e.
+func (v *CreateInferenceProfileResponse) Encode(e codec.Encoder) {
+	m := schemaCreateInferenceProfileResponse.Members
+	if v.InferenceProfileArn != nil {
+		e.String(&m[0], *v.InferenceProfileArn)
+	}
+	if v.Status != nil {
+		e.String(&m[1], string(*v.Status))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CreateInferenceProfileResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCreateInferenceProfileResponse); m != nil; m = d.Member(&schemaCreateInferenceProfileResponse) {
+		switch m.Index {
+		case 0: // inferenceProfileArn
+			v.InferenceProfileArn = new(d.String(m))
+		case 1: // status
+			v.Status = new(InferenceProfileStatus(d.String(m)))
+		}
+	}
+}
+
 // Schema gives the schema of DeleteEnforcedGuardrailConfigurationRequest.
 func (v *DeleteEnforcedGuardrailConfigurationRequest) Schema() *codec.Schema {
 	return &schemaDeleteEnforcedGuardrailConfigurationRequest
@@ -388,6 +492,71 @@ func (v *DeleteGuardrailResponse) Encode(codec.Encoder) {}
 // Decode sets the members that d finds.
 func (v *DeleteGuardrailResponse) Decode(d codec.Decoder) {
 	for d.Member(&schemaDeleteGuardrailResponse) != nil {
+	}
+}
+
+// Schema gives the schema of DeleteInferenceProfileRequest.
+func (v *DeleteInferenceProfileRequest) Schema() *codec.Schema {
+	return &schemaDeleteInferenceProfileRequest
+}
+
+// Encode gives every present member to e.
+func (v *DeleteInferenceProfileRequest) Encode(e codec.Encoder) {
+	m := schemaDeleteInferenceProfileRequest.Members
+	if v.InferenceProfileIdentifier != nil {
+		e.String(&m[0], *v.InferenceProfileIdentifier)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *DeleteInferenceProfileRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaDeleteInferenceProfileRequest); m != nil; m = d.Member(&schemaDeleteInferenceProfileRequest) {
+		switch m.Index {
+		case 0: // inferenceProfileIdentifier
+			v.InferenceProfileIdentifier = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of DeleteInferenceProfileResponse.
+func (v *DeleteInferenceProfileResponse) Schema() *codec.Schema {
+	return &schemaDeleteInferenceProfileResponse
+}
+
+// Encode gives every present member to e.
+func (v *DeleteInferenceProfileResponse) Encode(codec.Encoder) {}
+
+// Decode sets the members that d finds.
+func (v *DeleteInferenceProfileResponse) Decode(d codec.Decoder) {
+	for d.Member(&schemaDeleteInferenceProfileResponse) != nil {
+	}
+}
+
+// Schema gives the schema of DeleteModelInvocationLoggingConfigurationRequest.
+func (v *DeleteModelInvocationLoggingConfigurationRequest) Schema() *codec.Schema {
+	return &schemaDeleteModelInvocationLoggingConfigurationRequest
+}
+
+// Encode gives every present member to e.
+func (v *DeleteModelInvocationLoggingConfigurationRequest) Encode(codec.Encoder) {}
+
+// Decode sets the members that d finds.
+func (v *DeleteModelInvocationLoggingConfigurationRequest) Decode(d codec.Decoder) {
+	for d.Member(&schemaDeleteModelInvocationLoggingConfigurationRequest) != nil {
+	}
+}
+
+// Schema gives the schema of DeleteModelInvocationLoggingConfigurationResponse.
+func (v *DeleteModelInvocationLoggingConfigurationResponse) Schema() *codec.Schema {
+	return &schemaDeleteModelInvocationLoggingConfigurationResponse
+}
+
+// Encode gives every present member to e.
+func (v *DeleteModelInvocationLoggingConfigurationResponse) Encode(codec.Encoder) {}
+
+// Decode sets the members that d finds.
+func (v *DeleteModelInvocationLoggingConfigurationResponse) Decode(d codec.Decoder) {
+	for d.Member(&schemaDeleteModelInvocationLoggingConfigurationResponse) != nil {
 	}
 }
 
@@ -791,6 +960,126 @@ func (v *GetGuardrailResponse) Decode(d codec.Decoder) {
 			v.BlockedOutputsMessaging = new(d.String(m))
 		case 19: // kmsKeyArn
 			v.KmsKeyArn = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of GetInferenceProfileRequest.
+func (v *GetInferenceProfileRequest) Schema() *codec.Schema { return &schemaGetInferenceProfileRequest }
+
+// Encode gives every present member to e.
+func (v *GetInferenceProfileRequest) Encode(e codec.Encoder) {
+	m := schemaGetInferenceProfileRequest.Members
+	if v.InferenceProfileIdentifier != nil {
+		e.String(&m[0], *v.InferenceProfileIdentifier)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GetInferenceProfileRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGetInferenceProfileRequest); m != nil; m = d.Member(&schemaGetInferenceProfileRequest) {
+		switch m.Index {
+		case 0: // inferenceProfileIdentifier
+			v.InferenceProfileIdentifier = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of GetInferenceProfileResponse.
+func (v *GetInferenceProfileResponse) Schema() *codec.Schema {
+	return &schemaGetInferenceProfileResponse
+}
+
+// Encode gives every present member to e.
+func (v *GetInferenceProfileResponse) Encode(e codec.Encoder) {
+	m := schemaGetInferenceProfileResponse.Members
+	if v.InferenceProfileName != nil {
+		e.String(&m[0], *v.InferenceProfileName)
+	}
+	if v.Description != nil {
+		e.String(&m[1], *v.Description)
+	}
+	if v.CreatedAt != nil {
+		e.Time(&m[2], *v.CreatedAt)
+	}
+	if v.UpdatedAt != nil {
+		e.Time(&m[3], *v.UpdatedAt)
+	}
+	if v.InferenceProfileArn != nil {
+		e.String(&m[4], *v.InferenceProfileArn)
+	}
+	encodeInferenceProfileModels(e, &m[5], v.Models)
+	if v.InferenceProfileId != nil {
+		e.String(&m[6], *v.InferenceProfileId)
+	}
+	if v.Status != nil {
+		e.String(&m[7], string(*v.Status))
+	}
+	if v.Type != nil {
+		e.String(&m[8], string(*v.Type))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GetInferenceProfileResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGetInferenceProfileResponse); m != nil; m = d.Member(&schemaGetInferenceProfileResponse) {
+		switch m.Index {
+		case 0: // inferenceProfileName
+			v.InferenceProfileName = new(d.String(m))
+		case 1: // description
+			v.Description = new(d.String(m))
+		case 2: // createdAt
+			v.CreatedAt = new(d.Time(m))
+		case 3: // updatedAt
+			v.UpdatedAt = new(d.Time(m))
+		case 4: // inferenceProfileArn
+			v.InferenceProfileArn = new(d.String(m))
+		case 5: // models
+			v.Models = decodeInferenceProfileModels(d, m)
+		case 6: // inferenceProfileId
+			v.InferenceProfileId = new(d.String(m))
+		case 7: // status
+			v.Status = new(InferenceProfileStatus(d.String(m)))
+		case 8: // type
+			v.Type = new(InferenceProfileType(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of GetModelInvocationLoggingConfigurationRequest.
+func (v *GetModelInvocationLoggingConfigurationRequest) Schema() *codec.Schema {
+	return &schemaGetModelInvocationLoggingConfigurationRequest
+}
+
+// Encode gives every present member to e.
+func (v *GetModelInvocationLoggingConfigurationRequest) Encode(codec.Encoder) {}
+
+// Decode sets the members that d finds.
+func (v *GetModelInvocationLoggingConfigurationRequest) Decode(d codec.Decoder) {
+	for d.Member(&schemaGetModelInvocationLoggingConfigurationRequest) != nil {
+	}
+}
+
+// Schema gives the schema of GetModelInvocationLoggingConfigurationResponse.
+func (v *GetModelInvocationLoggingConfigurationResponse) Schema() *codec.Schema {
+	return &schemaGetModelInvocationLoggingConfigurationResponse
+}
+
+// Encode gives every present member to e.
+func (v *GetModelInvocationLoggingConfigurationResponse) Encode(e codec.Encoder) {
+	m := schemaGetModelInvocationLoggingConfigurationResponse.Members
+	if v.LoggingConfig != nil {
+		e.Struct(&m[0], v.LoggingConfig)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GetModelInvocationLoggingConfigurationResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGetModelInvocationLoggingConfigurationResponse); m != nil; m = d.Member(&schemaGetModelInvocationLoggingConfigurationResponse) {
+		switch m.Index {
+		case 0: // loggingConfig
+			v.LoggingConfig = new(LoggingConfig)
+			d.Struct(m, v.LoggingConfig)
 		}
 	}
 }
@@ -2090,6 +2379,109 @@ func (v *GuardrailWordPolicyConfig) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of InferenceProfileModel.
+func (v *InferenceProfileModel) Schema() *codec.Schema { return &schemaInferenceProfileModel }
+
+// Encode gives every present member to e.
+func (v *InferenceProfileModel) Encode(e codec.Encoder) {
+	m := schemaInferenceProfileModel.Members
+	if v.ModelArn != nil {
+		e.String(&m[0], *v.ModelArn)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *InferenceProfileModel) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaInferenceProfileModel); m != nil; m = d.Member(&schemaInferenceProfileModel) {
+		switch m.Index {
+		case 0: // modelArn
+			v.ModelArn = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of InferenceProfileModelSource.
+func (v *InferenceProfileModelSource) Schema() *codec.Schema {
+	return &schemaInferenceProfileModelSource
+}
+
+// Encode gives every present member to e.
+func (v *InferenceProfileModelSource) Encode(e codec.Encoder) {
+	m := schemaInferenceProfileModelSource.Members
+	if v.CopyFrom != nil {
+		e.String(&m[0], *v.CopyFrom)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *InferenceProfileModelSource) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaInferenceProfileModelSource); m != nil; m = d.Member(&schemaInferenceProfileModelSource) {
+		switch m.Index {
+		case 0: // copyFrom
+			v.CopyFrom = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of InferenceProfileSummary.
+func (v *InferenceProfileSummary) Schema() *codec.Schema { return &schemaInferenceProfileSummary }
+
+// Encode gives every present member to e.
+func (v *InferenceProfileSummary) Encode(e codec.Encoder) {
+	m := schemaInferenceProfileSummary.Members
+	if v.InferenceProfileName != nil {
+		e.String(&m[0], *v.InferenceProfileName)
+	}
+	if v.Description != nil {
+		e.String(&m[1], *v.Description)
+	}
+	if v.CreatedAt != nil {
+		e.Time(&m[2], *v.CreatedAt)
+	}
+	if v.UpdatedAt != nil {
+		e.Time(&m[3], *v.UpdatedAt)
+	}
+	if v.InferenceProfileArn != nil {
+		e.String(&m[4], *v.InferenceProfileArn)
+	}
+	encodeInferenceProfileModels(e, &m[5], v.Models)
+	if v.InferenceProfileId != nil {
+		e.String(&m[6], *v.InferenceProfileId)
+	}
+	if v.Status != nil {
+		e.String(&m[7], string(*v.Status))
+	}
+	if v.Type != nil {
+		e.String(&m[8], string(*v.Type))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *InferenceProfileSummary) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaInferenceProfileSummary); m != nil; m = d.Member(&schemaInferenceProfileSummary) {
+		switch m.Index {
+		case 0: // inferenceProfileName
+			v.InferenceProfileName = new(d.String(m))
+		case 1: // description
+			v.Description = new(d.String(m))
+		case 2: // createdAt
+			v.CreatedAt = new(d.Time(m))
+		case 3: // updatedAt
+			v.UpdatedAt = new(d.Time(m))
+		case 4: // inferenceProfileArn
+			v.InferenceProfileArn = new(d.String(m))
+		case 5: // models
+			v.Models = decodeInferenceProfileModels(d, m)
+		case 6: // inferenceProfileId
+			v.InferenceProfileId = new(d.String(m))
+		case 7: // status
+			v.Status = new(InferenceProfileStatus(d.String(m)))
+		case 8: // type
+			v.Type = new(InferenceProfileType(d.String(m)))
+		}
+	}
+}
+
 // Schema gives the schema of ListEnforcedGuardrailsConfigurationRequest.
 func (v *ListEnforcedGuardrailsConfigurationRequest) Schema() *codec.Schema {
 	return &schemaListEnforcedGuardrailsConfigurationRequest
@@ -2255,6 +2647,67 @@ func (v *ListGuardrailsResponse) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of ListInferenceProfilesRequest.
+func (v *ListInferenceProfilesRequest) Schema() *codec.Schema {
+	return &schemaListInferenceProfilesRequest
+}
+
+// Encode gives every present member to e.
+func (v *ListInferenceProfilesRequest) Encode(e codec.Encoder) {
+	m := schemaListInferenceProfilesRequest.Members
+	if v.MaxResults != nil {
+		e.Int(&m[0], int64(*v.MaxResults))
+	}
+	if v.NextToken != nil {
+		e.String(&m[1], *v.NextToken)
+	}
+	if v.TypeEquals != nil {
+		e.String(&m[2], string(*v.TypeEquals))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ListInferenceProfilesRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaListInferenceProfilesRequest); m != nil; m = d.Member(&schemaListInferenceProfilesRequest) {
+		switch m.Index {
+		case 0: // maxResults
+			v.MaxResults = new(int32(d.Int(m)))
+		case 1: // nextToken
+			v.NextToken = new(d.String(m))
+		case 2: // typeEquals
+			v.TypeEquals = new(InferenceProfileType(d.String(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ListInferenceProfilesResponse.
+func (v *ListInferenceProfilesResponse) Schema() *codec.Schema {
+	return &schemaListInferenceProfilesResponse
+}
+
+// Encode gives every present member to e.
+func (v *ListInferenceProfilesResponse) Encode(e codec.Encoder) {
+	m := schemaListInferenceProfilesResponse.Members
+	if v.InferenceProfileSummaries != nil {
+		encodeInferenceProfileSummaries(e, &m[0], v.InferenceProfileSummaries)
+	}
+	if v.NextToken != nil {
+		e.String(&m[1], *v.NextToken)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ListInferenceProfilesResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaListInferenceProfilesResponse); m != nil; m = d.Member(&schemaListInferenceProfilesResponse) {
+		switch m.Index {
+		case 0: // inferenceProfileSummaries
+			v.InferenceProfileSummaries = decodeInferenceProfileSummaries(d, m)
+		case 1: // nextToken
+			v.NextToken = new(d.String(m))
+		}
+	}
+}
+
 // Schema gives the schema of ListTagsForResourceRequest.
 func (v *ListTagsForResourceRequest) Schema() *codec.Schema { return &schemaListTagsForResourceRequest }
 
@@ -2295,6 +2748,59 @@ func (v *ListTagsForResourceResponse) Decode(d codec.Decoder) {
 		switch m.Index {
 		case 0: // tags
 			v.Tags = decodeTagList(d, m)
+		}
+	}
+}
+
+// Schema gives the schema of LoggingConfig.
+func (v *LoggingConfig) Schema() *codec.Schema { return &schemaLoggingConfig }
+
+// Encode gives every present member to e.
+func (v *LoggingConfig) Encode(e codec.Encoder) {
+	m := schemaLoggingConfig.Members
+	if v.CloudWatchConfig != nil {
+		e.Struct(&m[0], v.CloudWatchConfig)
+	}
+	if v.S3Config != nil {
+		e.Struct(&m[1], v.S3Config)
+	}
+	if v.TextDataDeliveryEnabled != nil {
+		e.Bool(&m[2], *v.TextDataDeliveryEnabled)
+	}
+	if v.ImageDataDeliveryEnabled != nil {
+		e.Bool(&m[3], *v.ImageDataDeliveryEnabled)
+	}
+	if v.EmbeddingDataDeliveryEnabled != nil {
+		e.Bool(&m[4], *v.EmbeddingDataDeliveryEnabled)
+	}
+	if v.VideoDataDeliveryEnabled != nil {
+		e.Bool(&m[5], *v.VideoDataDeliveryEnabled)
+	}
+	if v.AudioDataDeliveryEnabled != nil {
+		e.Bool(&m[6], *v.AudioDataDeliveryEnabled)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *LoggingConfig) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaLoggingConfig); m != nil; m = d.Member(&schemaLoggingConfig) {
+		switch m.Index {
+		case 0: // cloudWatchConfig
+			v.CloudWatchConfig = new(CloudWatchConfig)
+			d.Struct(m, v.CloudWatchConfig)
+		case 1: // s3Config
+			v.S3Config = new(S3Config)
+			d.Struct(m, v.S3Config)
+		case 2: // textDataDeliveryEnabled
+			v.TextDataDeliveryEnabled = new(d.Bool(m))
+		case 3: // imageDataDeliveryEnabled
+			v.ImageDataDeliveryEnabled = new(d.Bool(m))
+		case 4: // embeddingDataDeliveryEnabled
+			v.EmbeddingDataDeliveryEnabled = new(d.Bool(m))
+		case 5: // videoDataDeliveryEnabled
+			v.VideoDataDeliveryEnabled = new(d.Bool(m))
+		case 6: // audioDataDeliveryEnabled
+			v.AudioDataDeliveryEnabled = new(d.Bool(m))
 		}
 	}
 }
@@ -2387,6 +2893,44 @@ func (v *PutEnforcedGuardrailConfigurationResponse) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of PutModelInvocationLoggingConfigurationRequest.
+func (v *PutModelInvocationLoggingConfigurationRequest) Schema() *codec.Schema {
+	return &schemaPutModelInvocationLoggingConfigurationRequest
+}
+
+// Encode gives every present member to e.
+func (v *PutModelInvocationLoggingConfigurationRequest) Encode(e codec.Encoder) {
+	m := schemaPutModelInvocationLoggingConfigurationRequest.Members
+	if v.LoggingConfig != nil {
+		e.Struct(&m[0], v.LoggingConfig)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *PutModelInvocationLoggingConfigurationRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaPutModelInvocationLoggingConfigurationRequest); m != nil; m = d.Member(&schemaPutModelInvocationLoggingConfigurationRequest) {
+		switch m.Index {
+		case 0: // loggingConfig
+			v.LoggingConfig = new(LoggingConfig)
+			d.Struct(m, v.LoggingConfig)
+		}
+	}
+}
+
+// Schema gives the schema of PutModelInvocationLoggingConfigurationResponse.
+func (v *PutModelInvocationLoggingConfigurationResponse) Schema() *codec.Schema {
+	return &schemaPutModelInvocationLoggingConfigurationResponse
+}
+
+// Encode gives every present member to e.
+func (v *PutModelInvocationLoggingConfigurationResponse) Encode(codec.Encoder) {}
+
+// Decode sets the members that d finds.
+func (v *PutModelInvocationLoggingConfigurationResponse) Decode(d codec.Decoder) {
+	for d.Member(&schemaPutModelInvocationLoggingConfigurationResponse) != nil {
+	}
+}
+
 // Schema gives the schema of PutResourcePolicyRequest.
 func (v *PutResourcePolicyRequest) Schema() *codec.Schema { return &schemaPutResourcePolicyRequest }
 
@@ -2430,6 +2974,32 @@ func (v *PutResourcePolicyResponse) Decode(d codec.Decoder) {
 		switch m.Index {
 		case 0: // resourceArn
 			v.ResourceArn = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of S3Config.
+func (v *S3Config) Schema() *codec.Schema { return &schemaS3Config }
+
+// Encode gives every present member to e.
+func (v *S3Config) Encode(e codec.Encoder) {
+	m := schemaS3Config.Members
+	if v.BucketName != nil {
+		e.String(&m[0], *v.BucketName)
+	}
+	if v.KeyPrefix != nil {
+		e.String(&m[1], *v.KeyPrefix)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *S3Config) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaS3Config); m != nil; m = d.Member(&schemaS3Config) {
+		switch m.Index {
+		case 0: // bucketName
+			v.BucketName = new(d.String(m))
+		case 1: // keyPrefix
+			v.KeyPrefix = new(d.String(m))
 		}
 	}
 }
@@ -3149,6 +3719,44 @@ func decodeIncludedModelsList(d codec.Decoder, m *codec.Member) []string {
 	v := []string{}
 	for d.StartList(m); d.Item(m); {
 		v = append(v, d.String(schemaIncludedModelsList.Item))
+	}
+	return v
+}
+
+func encodeInferenceProfileModels(e codec.Encoder, m *codec.Member, v []InferenceProfileModel) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaInferenceProfileModels.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeInferenceProfileModels(d codec.Decoder, m *codec.Member) []InferenceProfileModel {
+	v := []InferenceProfileModel{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, InferenceProfileModel{})
+		d.Struct(schemaInferenceProfileModels.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeInferenceProfileSummaries(e codec.Encoder, m *codec.Member, v []InferenceProfileSummary) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaInferenceProfileSummaries.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeInferenceProfileSummaries(d codec.Decoder, m *codec.Member) []InferenceProfileSummary {
+	v := []InferenceProfileSummary{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, InferenceProfileSummary{})
+		d.Struct(schemaInferenceProfileSummaries.Item, &v[len(v)-1])
 	}
 	return v
 }

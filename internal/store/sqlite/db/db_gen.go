@@ -51,6 +51,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countPrincipalsStmt, err = db.PrepareContext(ctx, countPrincipals); err != nil {
 		return nil, fmt.Errorf("error preparing query CountPrincipals: %w", err)
 	}
+	if q.countProfilesStmt, err = db.PrepareContext(ctx, countProfiles); err != nil {
+		return nil, fmt.Errorf("error preparing query CountProfiles: %w", err)
+	}
 	if q.countVersionsStmt, err = db.PrepareContext(ctx, countVersions); err != nil {
 		return nil, fmt.Errorf("error preparing query CountVersions: %w", err)
 	}
@@ -68,6 +71,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.deleteInlineStmt, err = db.PrepareContext(ctx, deleteInline); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteInline: %w", err)
+	}
+	if q.deleteInvocationLoggingStmt, err = db.PrepareContext(ctx, deleteInvocationLogging); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteInvocationLogging: %w", err)
 	}
 	if q.deleteKMSAliasStmt, err = db.PrepareContext(ctx, deleteKMSAlias); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteKMSAlias: %w", err)
@@ -95,6 +101,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.deletePrincipalStmt, err = db.PrepareContext(ctx, deletePrincipal); err != nil {
 		return nil, fmt.Errorf("error preparing query DeletePrincipal: %w", err)
+	}
+	if q.deleteProfileStmt, err = db.PrepareContext(ctx, deleteProfile); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteProfile: %w", err)
 	}
 	if q.deleteResourcePolicyStmt, err = db.PrepareContext(ctx, deleteResourcePolicy); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteResourcePolicy: %w", err)
@@ -135,6 +144,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.getEnforcedStmt, err = db.PrepareContext(ctx, getEnforced); err != nil {
 		return nil, fmt.Errorf("error preparing query GetEnforced: %w", err)
 	}
+	if q.getInvocationLoggingStmt, err = db.PrepareContext(ctx, getInvocationLogging); err != nil {
+		return nil, fmt.Errorf("error preparing query GetInvocationLogging: %w", err)
+	}
 	if q.getKMSAliasStmt, err = db.PrepareContext(ctx, getKMSAlias); err != nil {
 		return nil, fmt.Errorf("error preparing query GetKMSAlias: %w", err)
 	}
@@ -158,6 +170,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.getPrincipalByIDStmt, err = db.PrepareContext(ctx, getPrincipalByID); err != nil {
 		return nil, fmt.Errorf("error preparing query GetPrincipalByID: %w", err)
+	}
+	if q.getProfileStmt, err = db.PrepareContext(ctx, getProfile); err != nil {
+		return nil, fmt.Errorf("error preparing query GetProfile: %w", err)
+	}
+	if q.getProfileByTokenStmt, err = db.PrepareContext(ctx, getProfileByToken); err != nil {
+		return nil, fmt.Errorf("error preparing query GetProfileByToken: %w", err)
 	}
 	if q.getResourcePolicyStmt, err = db.PrepareContext(ctx, getResourcePolicy); err != nil {
 		return nil, fmt.Errorf("error preparing query GetResourcePolicy: %w", err)
@@ -186,6 +204,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertDraftStmt, err = db.PrepareContext(ctx, insertDraft); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertDraft: %w", err)
 	}
+	if q.insertInvocationStmt, err = db.PrepareContext(ctx, insertInvocation); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertInvocation: %w", err)
+	}
 	if q.insertKMSAliasStmt, err = db.PrepareContext(ctx, insertKMSAlias); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertKMSAlias: %w", err)
 	}
@@ -210,6 +231,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertPrincipalStmt, err = db.PrepareContext(ctx, insertPrincipal); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertPrincipal: %w", err)
 	}
+	if q.insertProfileStmt, err = db.PrepareContext(ctx, insertProfile); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertProfile: %w", err)
+	}
 	if q.insertServiceCredentialStmt, err = db.PrepareContext(ctx, insertServiceCredential); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertServiceCredential: %w", err)
 	}
@@ -230,6 +254,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.listInlinesStmt, err = db.PrepareContext(ctx, listInlines); err != nil {
 		return nil, fmt.Errorf("error preparing query ListInlines: %w", err)
+	}
+	if q.listInvocationsStmt, err = db.PrepareContext(ctx, listInvocations); err != nil {
+		return nil, fmt.Errorf("error preparing query ListInvocations: %w", err)
 	}
 	if q.listKMSAliasesStmt, err = db.PrepareContext(ctx, listKMSAliases); err != nil {
 		return nil, fmt.Errorf("error preparing query ListKMSAliases: %w", err)
@@ -270,6 +297,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listPrincipalsStmt, err = db.PrepareContext(ctx, listPrincipals); err != nil {
 		return nil, fmt.Errorf("error preparing query ListPrincipals: %w", err)
 	}
+	if q.listProfilesStmt, err = db.PrepareContext(ctx, listProfiles); err != nil {
+		return nil, fmt.Errorf("error preparing query ListProfiles: %w", err)
+	}
 	if q.listRetirableKMSGrantsStmt, err = db.PrepareContext(ctx, listRetirableKMSGrants); err != nil {
 		return nil, fmt.Errorf("error preparing query ListRetirableKMSGrants: %w", err)
 	}
@@ -296,6 +326,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.putInlineStmt, err = db.PrepareContext(ctx, putInline); err != nil {
 		return nil, fmt.Errorf("error preparing query PutInline: %w", err)
+	}
+	if q.putInvocationLoggingStmt, err = db.PrepareContext(ctx, putInvocationLogging); err != nil {
+		return nil, fmt.Errorf("error preparing query PutInvocationLogging: %w", err)
 	}
 	if q.putKMSTagStmt, err = db.PrepareContext(ctx, putKMSTag); err != nil {
 		return nil, fmt.Errorf("error preparing query PutKMSTag: %w", err)
@@ -360,6 +393,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.touchRoleStmt, err = db.PrepareContext(ctx, touchRole); err != nil {
 		return nil, fmt.Errorf("error preparing query TouchRole: %w", err)
 	}
+	if q.trimInvocationsBeforeStmt, err = db.PrepareContext(ctx, trimInvocationsBefore); err != nil {
+		return nil, fmt.Errorf("error preparing query TrimInvocationsBefore: %w", err)
+	}
+	if q.trimInvocationsBeyondStmt, err = db.PrepareContext(ctx, trimInvocationsBeyond); err != nil {
+		return nil, fmt.Errorf("error preparing query TrimInvocationsBeyond: %w", err)
+	}
+	if q.updateProfileStmt, err = db.PrepareContext(ctx, updateProfile); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateProfile: %w", err)
+	}
 	if q.verifyDraftsStmt, err = db.PrepareContext(ctx, verifyDrafts); err != nil {
 		return nil, fmt.Errorf("error preparing query VerifyDrafts: %w", err)
 	}
@@ -416,6 +458,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing countPrincipalsStmt: %w", cerr)
 		}
 	}
+	if q.countProfilesStmt != nil {
+		if cerr := q.countProfilesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countProfilesStmt: %w", cerr)
+		}
+	}
 	if q.countVersionsStmt != nil {
 		if cerr := q.countVersionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countVersionsStmt: %w", cerr)
@@ -444,6 +491,11 @@ func (q *Queries) Close() error {
 	if q.deleteInlineStmt != nil {
 		if cerr := q.deleteInlineStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteInlineStmt: %w", cerr)
+		}
+	}
+	if q.deleteInvocationLoggingStmt != nil {
+		if cerr := q.deleteInvocationLoggingStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteInvocationLoggingStmt: %w", cerr)
 		}
 	}
 	if q.deleteKMSAliasStmt != nil {
@@ -489,6 +541,11 @@ func (q *Queries) Close() error {
 	if q.deletePrincipalStmt != nil {
 		if cerr := q.deletePrincipalStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deletePrincipalStmt: %w", cerr)
+		}
+	}
+	if q.deleteProfileStmt != nil {
+		if cerr := q.deleteProfileStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteProfileStmt: %w", cerr)
 		}
 	}
 	if q.deleteResourcePolicyStmt != nil {
@@ -556,6 +613,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing getEnforcedStmt: %w", cerr)
 		}
 	}
+	if q.getInvocationLoggingStmt != nil {
+		if cerr := q.getInvocationLoggingStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing getInvocationLoggingStmt: %w", cerr)
+		}
+	}
 	if q.getKMSAliasStmt != nil {
 		if cerr := q.getKMSAliasStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing getKMSAliasStmt: %w", cerr)
@@ -594,6 +656,16 @@ func (q *Queries) Close() error {
 	if q.getPrincipalByIDStmt != nil {
 		if cerr := q.getPrincipalByIDStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing getPrincipalByIDStmt: %w", cerr)
+		}
+	}
+	if q.getProfileStmt != nil {
+		if cerr := q.getProfileStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing getProfileStmt: %w", cerr)
+		}
+	}
+	if q.getProfileByTokenStmt != nil {
+		if cerr := q.getProfileByTokenStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing getProfileByTokenStmt: %w", cerr)
 		}
 	}
 	if q.getResourcePolicyStmt != nil {
@@ -641,6 +713,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertDraftStmt: %w", cerr)
 		}
 	}
+	if q.insertInvocationStmt != nil {
+		if cerr := q.insertInvocationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertInvocationStmt: %w", cerr)
+		}
+	}
 	if q.insertKMSAliasStmt != nil {
 		if cerr := q.insertKMSAliasStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertKMSAliasStmt: %w", cerr)
@@ -681,6 +758,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertPrincipalStmt: %w", cerr)
 		}
 	}
+	if q.insertProfileStmt != nil {
+		if cerr := q.insertProfileStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertProfileStmt: %w", cerr)
+		}
+	}
 	if q.insertServiceCredentialStmt != nil {
 		if cerr := q.insertServiceCredentialStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertServiceCredentialStmt: %w", cerr)
@@ -714,6 +796,11 @@ func (q *Queries) Close() error {
 	if q.listInlinesStmt != nil {
 		if cerr := q.listInlinesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listInlinesStmt: %w", cerr)
+		}
+	}
+	if q.listInvocationsStmt != nil {
+		if cerr := q.listInvocationsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listInvocationsStmt: %w", cerr)
 		}
 	}
 	if q.listKMSAliasesStmt != nil {
@@ -781,6 +868,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listPrincipalsStmt: %w", cerr)
 		}
 	}
+	if q.listProfilesStmt != nil {
+		if cerr := q.listProfilesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listProfilesStmt: %w", cerr)
+		}
+	}
 	if q.listRetirableKMSGrantsStmt != nil {
 		if cerr := q.listRetirableKMSGrantsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listRetirableKMSGrantsStmt: %w", cerr)
@@ -824,6 +916,11 @@ func (q *Queries) Close() error {
 	if q.putInlineStmt != nil {
 		if cerr := q.putInlineStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putInlineStmt: %w", cerr)
+		}
+	}
+	if q.putInvocationLoggingStmt != nil {
+		if cerr := q.putInvocationLoggingStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putInvocationLoggingStmt: %w", cerr)
 		}
 	}
 	if q.putKMSTagStmt != nil {
@@ -931,6 +1028,21 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing touchRoleStmt: %w", cerr)
 		}
 	}
+	if q.trimInvocationsBeforeStmt != nil {
+		if cerr := q.trimInvocationsBeforeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing trimInvocationsBeforeStmt: %w", cerr)
+		}
+	}
+	if q.trimInvocationsBeyondStmt != nil {
+		if cerr := q.trimInvocationsBeyondStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing trimInvocationsBeyondStmt: %w", cerr)
+		}
+	}
+	if q.updateProfileStmt != nil {
+		if cerr := q.updateProfileStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateProfileStmt: %w", cerr)
+		}
+	}
 	if q.verifyDraftsStmt != nil {
 		if cerr := q.verifyDraftsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing verifyDraftsStmt: %w", cerr)
@@ -989,12 +1101,14 @@ type Queries struct {
 	countKMSKeysStmt                   *sql.Stmt
 	countManagedPoliciesStmt           *sql.Stmt
 	countPrincipalsStmt                *sql.Stmt
+	countProfilesStmt                  *sql.Stmt
 	countVersionsStmt                  *sql.Stmt
 	deleteAccessKeyStmt                *sql.Stmt
 	deleteAttachmentStmt               *sql.Stmt
 	deleteDraftStmt                    *sql.Stmt
 	deleteEnforcedStmt                 *sql.Stmt
 	deleteInlineStmt                   *sql.Stmt
+	deleteInvocationLoggingStmt        *sql.Stmt
 	deleteKMSAliasStmt                 *sql.Stmt
 	deleteKMSGrantStmt                 *sql.Stmt
 	deleteKMSKeyStmt                   *sql.Stmt
@@ -1004,6 +1118,7 @@ type Queries struct {
 	deleteOwnerTagsStmt                *sql.Stmt
 	deletePolicyVersionStmt            *sql.Stmt
 	deletePrincipalStmt                *sql.Stmt
+	deleteProfileStmt                  *sql.Stmt
 	deleteResourcePolicyStmt           *sql.Stmt
 	deleteServiceCredentialStmt        *sql.Stmt
 	deleteTagStmt                      *sql.Stmt
@@ -1017,6 +1132,7 @@ type Queries struct {
 	getDraftNamedStmt                  *sql.Stmt
 	getDraftSummaryStmt                *sql.Stmt
 	getEnforcedStmt                    *sql.Stmt
+	getInvocationLoggingStmt           *sql.Stmt
 	getKMSAliasStmt                    *sql.Stmt
 	getKMSGrantStmt                    *sql.Stmt
 	getKMSKeyStmt                      *sql.Stmt
@@ -1025,6 +1141,8 @@ type Queries struct {
 	getPolicyVersionStmt               *sql.Stmt
 	getPrincipalStmt                   *sql.Stmt
 	getPrincipalByIDStmt               *sql.Stmt
+	getProfileStmt                     *sql.Stmt
+	getProfileByTokenStmt              *sql.Stmt
 	getResourcePolicyStmt              *sql.Stmt
 	getServiceCredentialStmt           *sql.Stmt
 	getServiceCredentialByAliasStmt    *sql.Stmt
@@ -1034,6 +1152,7 @@ type Queries struct {
 	insertAccessKeyStmt                *sql.Stmt
 	insertAccountStmt                  *sql.Stmt
 	insertDraftStmt                    *sql.Stmt
+	insertInvocationStmt               *sql.Stmt
 	insertKMSAliasStmt                 *sql.Stmt
 	insertKMSGrantStmt                 *sql.Stmt
 	insertKMSKeyStmt                   *sql.Stmt
@@ -1042,6 +1161,7 @@ type Queries struct {
 	insertMetaStmt                     *sql.Stmt
 	insertPolicyVersionStmt            *sql.Stmt
 	insertPrincipalStmt                *sql.Stmt
+	insertProfileStmt                  *sql.Stmt
 	insertServiceCredentialStmt        *sql.Stmt
 	insertVersionStmt                  *sql.Stmt
 	listAccessKeysStmt                 *sql.Stmt
@@ -1049,6 +1169,7 @@ type Queries struct {
 	listAttachmentsStmt                *sql.Stmt
 	listDraftsStmt                     *sql.Stmt
 	listInlinesStmt                    *sql.Stmt
+	listInvocationsStmt                *sql.Stmt
 	listKMSAliasesStmt                 *sql.Stmt
 	listKMSGrantsStmt                  *sql.Stmt
 	listKMSKeyAliasesStmt              *sql.Stmt
@@ -1062,6 +1183,7 @@ type Queries struct {
 	listPolicyBoundedStmt              *sql.Stmt
 	listPolicyVersionsStmt             *sql.Stmt
 	listPrincipalsStmt                 *sql.Stmt
+	listProfilesStmt                   *sql.Stmt
 	listRetirableKMSGrantsStmt         *sql.Stmt
 	listServiceCredentialsStmt         *sql.Stmt
 	listServiceRetirableKMSGrantsStmt  *sql.Stmt
@@ -1071,6 +1193,7 @@ type Queries struct {
 	putAttachmentStmt                  *sql.Stmt
 	putEnforcedStmt                    *sql.Stmt
 	putInlineStmt                      *sql.Stmt
+	putInvocationLoggingStmt           *sql.Stmt
 	putKMSTagStmt                      *sql.Stmt
 	putOwnerTagStmt                    *sql.Stmt
 	putResourcePolicyStmt              *sql.Stmt
@@ -1092,6 +1215,9 @@ type Queries struct {
 	setServiceCredentialStatusStmt     *sql.Stmt
 	touchAccessKeyStmt                 *sql.Stmt
 	touchRoleStmt                      *sql.Stmt
+	trimInvocationsBeforeStmt          *sql.Stmt
+	trimInvocationsBeyondStmt          *sql.Stmt
+	updateProfileStmt                  *sql.Stmt
 	verifyDraftsStmt                   *sql.Stmt
 	verifyVersionsStmt                 *sql.Stmt
 }
@@ -1109,12 +1235,14 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countKMSKeysStmt:                   q.countKMSKeysStmt,
 		countManagedPoliciesStmt:           q.countManagedPoliciesStmt,
 		countPrincipalsStmt:                q.countPrincipalsStmt,
+		countProfilesStmt:                  q.countProfilesStmt,
 		countVersionsStmt:                  q.countVersionsStmt,
 		deleteAccessKeyStmt:                q.deleteAccessKeyStmt,
 		deleteAttachmentStmt:               q.deleteAttachmentStmt,
 		deleteDraftStmt:                    q.deleteDraftStmt,
 		deleteEnforcedStmt:                 q.deleteEnforcedStmt,
 		deleteInlineStmt:                   q.deleteInlineStmt,
+		deleteInvocationLoggingStmt:        q.deleteInvocationLoggingStmt,
 		deleteKMSAliasStmt:                 q.deleteKMSAliasStmt,
 		deleteKMSGrantStmt:                 q.deleteKMSGrantStmt,
 		deleteKMSKeyStmt:                   q.deleteKMSKeyStmt,
@@ -1124,6 +1252,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deleteOwnerTagsStmt:                q.deleteOwnerTagsStmt,
 		deletePolicyVersionStmt:            q.deletePolicyVersionStmt,
 		deletePrincipalStmt:                q.deletePrincipalStmt,
+		deleteProfileStmt:                  q.deleteProfileStmt,
 		deleteResourcePolicyStmt:           q.deleteResourcePolicyStmt,
 		deleteServiceCredentialStmt:        q.deleteServiceCredentialStmt,
 		deleteTagStmt:                      q.deleteTagStmt,
@@ -1137,6 +1266,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		getDraftNamedStmt:                  q.getDraftNamedStmt,
 		getDraftSummaryStmt:                q.getDraftSummaryStmt,
 		getEnforcedStmt:                    q.getEnforcedStmt,
+		getInvocationLoggingStmt:           q.getInvocationLoggingStmt,
 		getKMSAliasStmt:                    q.getKMSAliasStmt,
 		getKMSGrantStmt:                    q.getKMSGrantStmt,
 		getKMSKeyStmt:                      q.getKMSKeyStmt,
@@ -1145,6 +1275,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		getPolicyVersionStmt:               q.getPolicyVersionStmt,
 		getPrincipalStmt:                   q.getPrincipalStmt,
 		getPrincipalByIDStmt:               q.getPrincipalByIDStmt,
+		getProfileStmt:                     q.getProfileStmt,
+		getProfileByTokenStmt:              q.getProfileByTokenStmt,
 		getResourcePolicyStmt:              q.getResourcePolicyStmt,
 		getServiceCredentialStmt:           q.getServiceCredentialStmt,
 		getServiceCredentialByAliasStmt:    q.getServiceCredentialByAliasStmt,
@@ -1154,6 +1286,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertAccessKeyStmt:                q.insertAccessKeyStmt,
 		insertAccountStmt:                  q.insertAccountStmt,
 		insertDraftStmt:                    q.insertDraftStmt,
+		insertInvocationStmt:               q.insertInvocationStmt,
 		insertKMSAliasStmt:                 q.insertKMSAliasStmt,
 		insertKMSGrantStmt:                 q.insertKMSGrantStmt,
 		insertKMSKeyStmt:                   q.insertKMSKeyStmt,
@@ -1162,6 +1295,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertMetaStmt:                     q.insertMetaStmt,
 		insertPolicyVersionStmt:            q.insertPolicyVersionStmt,
 		insertPrincipalStmt:                q.insertPrincipalStmt,
+		insertProfileStmt:                  q.insertProfileStmt,
 		insertServiceCredentialStmt:        q.insertServiceCredentialStmt,
 		insertVersionStmt:                  q.insertVersionStmt,
 		listAccessKeysStmt:                 q.listAccessKeysStmt,
@@ -1169,6 +1303,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listAttachmentsStmt:                q.listAttachmentsStmt,
 		listDraftsStmt:                     q.listDraftsStmt,
 		listInlinesStmt:                    q.listInlinesStmt,
+		listInvocationsStmt:                q.listInvocationsStmt,
 		listKMSAliasesStmt:                 q.listKMSAliasesStmt,
 		listKMSGrantsStmt:                  q.listKMSGrantsStmt,
 		listKMSKeyAliasesStmt:              q.listKMSKeyAliasesStmt,
@@ -1182,6 +1317,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listPolicyBoundedStmt:              q.listPolicyBoundedStmt,
 		listPolicyVersionsStmt:             q.listPolicyVersionsStmt,
 		listPrincipalsStmt:                 q.listPrincipalsStmt,
+		listProfilesStmt:                   q.listProfilesStmt,
 		listRetirableKMSGrantsStmt:         q.listRetirableKMSGrantsStmt,
 		listServiceCredentialsStmt:         q.listServiceCredentialsStmt,
 		listServiceRetirableKMSGrantsStmt:  q.listServiceRetirableKMSGrantsStmt,
@@ -1191,6 +1327,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		putAttachmentStmt:                  q.putAttachmentStmt,
 		putEnforcedStmt:                    q.putEnforcedStmt,
 		putInlineStmt:                      q.putInlineStmt,
+		putInvocationLoggingStmt:           q.putInvocationLoggingStmt,
 		putKMSTagStmt:                      q.putKMSTagStmt,
 		putOwnerTagStmt:                    q.putOwnerTagStmt,
 		putResourcePolicyStmt:              q.putResourcePolicyStmt,
@@ -1212,6 +1349,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		setServiceCredentialStatusStmt:     q.setServiceCredentialStatusStmt,
 		touchAccessKeyStmt:                 q.touchAccessKeyStmt,
 		touchRoleStmt:                      q.touchRoleStmt,
+		trimInvocationsBeforeStmt:          q.trimInvocationsBeforeStmt,
+		trimInvocationsBeyondStmt:          q.trimInvocationsBeyondStmt,
+		updateProfileStmt:                  q.updateProfileStmt,
 		verifyDraftsStmt:                   q.verifyDraftsStmt,
 		verifyVersionsStmt:                 q.verifyVersionsStmt,
 	}

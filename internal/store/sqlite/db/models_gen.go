@@ -160,6 +160,29 @@ type IamTag struct {
 	Value string
 }
 
+type InferenceProfile struct {
+	Seq     int64
+	Account string
+	Region  string
+	ID      string
+	Token   string
+	Body    []byte
+}
+
+type InvocationLogging struct {
+	Account string
+	Region  string
+	Body    []byte
+}
+
+type InvocationRecord struct {
+	Seq     int64
+	Account string
+	Region  string
+	At      int64
+	Body    []byte
+}
+
 type KmsAlias struct {
 	Seq       int64
 	Partition string
