@@ -72,6 +72,10 @@ LEAD, TAIL = ' \t\n([{<"\'“‘=:,;*`@', ' \t\n,.;:"\'”’*`<>'
 CLOSE = {')': '(', ']': '[', '}': '{'}
 
 
+def abbreviated(name):
+    return name.endswith((' Jr', ' Sr')) or name[-1:].isupper() and not name[-2:-1].islower()
+
+
 def trim(text, a, b, label):
     """A piece may hold a mark that is no part of the value: 27, or (44). An unpaired bracket and marks at the ends go."""
     if label == 'PASSWORD':
@@ -80,7 +84,7 @@ def trim(text, a, b, label):
         a += 1
     while a < b:
         c = text[b - 1]
-        if c in TAIL and not (c == '.' and label == 'NAME' and b - a > 1 and text[b - 2].isupper() and (b - a == 2 or not text[b - 3].islower())):
+        if c in TAIL and not (c == '.' and label == 'NAME' and abbreviated(text[a:b - 1])):
             b -= 1
         elif c in CLOSE and text.count(c, a, b) > text.count(CLOSE[c], a, b):
             b -= 1

@@ -48,7 +48,8 @@ def read(data, path):
     """Texts of other sets that were read for names, addresses, user names and passwords: most hold none. A line is an id, or a file of
     ../shared/data/authored and a row of it, and spans."""
     files = {n: lines(f'{data}/{n}.jsonl{z}') for n, z in (('content/ko_chat_benign', '.gz'), ('topics/clinc150', '.gz'), ('authored/content_ko', ''),
-                                                          ('authored/content_ko_chat', ''), ('authored/content_en_chat', ''))}
+                                                          ('authored/content_ko_chat', ''), ('authored/content_en_chat', ''),
+                                                          ('authored/prompt_attack_direct', ''), ('authored/prompt_attack_indirect', ''))}
     by = {r['id']: r for rows in files.values() for r in rows if 'id' in r}
     for line in open(path):
         name, spans = line.rstrip('\n').split('\t')

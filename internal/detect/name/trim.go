@@ -40,8 +40,11 @@ func trim(text string, start, end int, label pii.Type) (int, int) {
 	return start, end
 }
 
-// abbreviated reports whether a name ends in an initial, to which a full stop belongs: "Bogdan I".
+// abbreviated reports whether a name ends in an initial or a suffix to which a full stop belongs: "Bogdan I", "Kenneth Polk Jr".
 func abbreviated(name string) bool {
+	if strings.HasSuffix(name, " Jr") || strings.HasSuffix(name, " Sr") {
+		return true
+	}
 	r, size := utf8.DecodeLastRuneInString(name)
 	if size == 0 || !unicode.IsUpper(r) {
 		return false

@@ -20,7 +20,9 @@ func (s *scan) border(v Sighting) Sighting {
 	}
 	switch t := s.tokens[i]; {
 	case t.flags&isScript == 0:
-		v.End = int(t.end)
+		if v.End = int(t.end); v.Type == Name && s.at(v.End) == '.' && (t.len() == 1 && s.capital(i) || s.value(i) == "Jr" || s.value(i) == "Sr") {
+			v.End++ // the stop of an initial
+		}
 	case v.Type == Name:
 		from := max(v.Start, int(t.start))
 		v.End = from + koreanNameEnd(s.text[from:t.end], v.End-from)
@@ -43,6 +45,9 @@ func koreanNameEnd(word string, seen int) int {
 			if stem, ok := strings.CutSuffix(word, particle); ok && len(stem) >= 6 {
 				return len(stem)
 			}
+		}
+		if stem, ok := strings.CutSuffix(word, "이"); ok && len(stem) >= 6 && finalConsonant(stem[len(stem)-3:]) {
+			return len(stem) // 하율이, the familiar form of 하율
 		}
 		return seen
 	}

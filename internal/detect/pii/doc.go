@@ -21,6 +21,9 @@
 //  2. Of the findings that are left and overlap, the leftmost wins; of those that start together, the longest; of those that
 //     are equal, the one whose type ranks higher.
 //
+// Names, addresses, user names, passwords and ages have no format. Where a [Reader] is given and one of them is asked for, its
+// sightings join the findings before they are merged: [scan.settle] keeps one of a sighting and a finding of these types that overlap.
+//
 // Spans are exact: the value without its label, quotes or brackets, mapped back to the caller's bytes, so that a character
 // that cannot be seen neither hides an identifier nor survives its masking.
 package pii

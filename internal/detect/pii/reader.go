@@ -88,7 +88,7 @@ func (s *scan) outweighs(f found, v Sighting) bool {
 	switch t := ranks[f.rank]; {
 	case t != v.Type:
 		return f.end-f.start > v.End-v.Start
-	case t == Name || t == Address:
+	case t == Name || t == Address || t == Age:
 		return strings.ContainsFunc(s.text[f.start:f.end], func(r rune) bool { return r >= firstSyllable && r <= lastSyllable })
 	default:
 		return true

@@ -40,6 +40,8 @@ func TestSightingsAndFindings(t *testing.T) {
 		{"what only the model sees", "the flat in Larkrise is damp, says Quill", map[string]Type{"Quill": Name}, Name, "the flat in Larkrise is damp, says [[Quill]]"},
 		{"what only patterns see", "Dear Mr. Kowalczyk, hello", nil, Name, "Dear Mr. [[Kowalczyk]], hello"},
 		{"a word is taken whole", "ask Haraldsdottir now", map[string]Type{"Harald": Name}, Name, "ask [[Haraldsdottir]] now"},
+		{"an initial with its full stop", "ask Bogdan I. now", map[string]Type{"Bogdan I": Name}, Name, "ask [[Bogdan I.]] now"},
+		{"a familiar form", "우리 하율이 온대", map[string]Type{"하율이": Name}, Name, "우리 [[하율]]이 온대"},
 		{"a Korean name up to its particle", "아까 현우는 갔다", map[string]Type{"현": Name}, Name, "아까 [[현우]]는 갔다"},
 		{"a particle is no part of a name", "어제 수친다는 왔다", map[string]Type{"수친다는": Name}, Name, "어제 [[수친다]]는 왔다"},
 		{"a particle is no part of an address", "새실 도동길 24로 갔다", map[string]Type{"도동길 24로": Address}, Address, "새실 [[도동길 24]]로 갔다"},
