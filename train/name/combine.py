@@ -1,8 +1,9 @@
-"""Measures the tower, the patterns and both together: combine.py PREDICTIONS PROGRAM [LEAN...]
+"""Measures the tower, the patterns and both together: combine.py PREDICTIONS PROGRAM CALIBRATION [LEAN...]
 
 F2 of exact spans with a 95 % interval (rows drawn again 500 times), precision, recall, and the share of values that some finding
 touches. PROGRAM is train/cmd/patterns, which settles what the tower sees with what patterns find as the server does."""
 import json
+import math
 import subprocess
 import sys
 import tempfile
@@ -45,9 +46,19 @@ def line(c):
     return f'{value:.3f} ({np.quantile(drawn, .025):.2f}-{np.quantile(drawn, .975):.2f}) P {p:.2f} R {r:.2f} touched {c.sum(0)[3] / max(1, c.sum(0)[0]):.2f} of {c.sum(0)[0]}'
 
 
+def reported(spans, calibration):
+    """The spans that are not below their label's least probability."""
+    def p(s):
+        c = calibration[s[2]]
+        return 1 / (1 + math.exp(-(c['a'] * s[3] + c['b'])))
+    return [s for s in spans if p(s) >= calibration[s[2]]['least']]
+
+
 def main():
-    rows = [json.loads(x) for x in open(sys.argv[1])]
-    leans = sys.argv[3:] or ['0.0']
+    rows, calibration = [json.loads(x) for x in open(sys.argv[1])], json.load(open(sys.argv[3]))
+    leans = sys.argv[4:] or ['0.0']
+    for r in rows:
+        r['seen'] = {lean: reported(r['seen'][lean], calibration) for lean in leans}
     ways = {'patterns': [r['patterns'] for r in rows]}
     for lean in leans:
         ways[f'tower {lean}'] = [r['seen'][lean] for r in rows]

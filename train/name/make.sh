@@ -16,7 +16,7 @@ fi
 "$PYTHON" train/name/export.py "$DATA" "$BASE" "$CACHE/run/tower.pt" "$CACHE/run/model"
 "$CACHE/quantise" -from 6 "$CACHE/run/model/f32" "$CACHE/run/model/samples.jsonl" "$CACHE/run/model/model.safetensors"
 "$PYTHON" train/name/calibrate.py "$CACHE/run/rows.jsonl" "$CACHE/run/model/calibration.json"
-"$PYTHON" train/name/combine.py "$CACHE/run/rows.jsonl" "$CACHE/patterns" > "$CACHE/run/figures.txt"
+"$PYTHON" train/name/combine.py "$CACHE/run/rows.jsonl" "$CACHE/patterns" "$CACHE/run/model/calibration.json" > "$CACHE/run/figures.txt"
 mkdir -p internal/detect/name/testdata
 "$PYTHON" train/name/fixture.py "$DATA" "$BASE" "$CACHE/run/tower.pt" internal/detect/name/testdata/fixed.json
 cp "$CACHE/run/model/model.safetensors" "$CACHE/run/model/calibration.json" "$OUT/"
