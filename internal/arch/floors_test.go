@@ -44,6 +44,7 @@ var floors = map[string]int{
 	"internal/pagination":    1,
 	"internal/codec":         1,
 	"internal/envelope":      1,
+	"internal/chattemplate":  1,
 	"internal/config":        1,
 	"internal/arn":           0,
 	"internal/ident":         0,
