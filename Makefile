@@ -9,7 +9,7 @@ DATA    ?= merlon-data
 
 export CGO_ENABLED := 0
 
-.PHONY: build run test unit sdk bench crash models generate lint clean
+.PHONY: build run test unit sdk bench crash root-secrets models generate lint clean
 
 build: ## the one static binary
 	$(GO) build -trimpath -ldflags "-s -w" -o bin/merlon ./cmd/merlon
@@ -22,6 +22,8 @@ test: unit sdk ## everything that CI runs
 unit: build ## formatting, vet and all Go tests; those that measure time or drive the server run one package at a time
 	@unformatted=$$(gofmt -l cmd internal models test tools train); [ -z "$$unformatted" ] || { echo "gofmt wants: $$unformatted"; exit 1; }
 	$(GO) vet ./...
+	$(GO) vet -tags tpm ./internal/envelope/root
+	@if command -v cc >/dev/null; then CGO_ENABLED=1 $(GO) vet -tags pkcs11 ./internal/envelope/root; else echo "no C compiler: internal/envelope/root was not checked with PKCS #11"; fi
 	$(GO) test $$($(GO) list ./... | grep -v /test/)
 	$(GO) test -count=1 -p 1 ./test/...
 
@@ -37,6 +39,15 @@ $(VENV)/.done: test/sdk/python/requirements.txt
 
 test/sdk/js/node_modules/.package-lock.json: test/sdk/js/package-lock.json
 	cd test/sdk/js && npm ci --silent --no-audit --no-fund
+	touch $@
+
+root-secrets: $(VENV)/.openbao ## root secrets in OpenBao's transit engine, an emulated TPM (swtpm) and SoftHSM; what is not installed is skipped with a line
+	MERLON_BAO=$(CURDIR)/$(VENV)/bin/bao $(GO) test -count=1 -run Transit -v ./internal/envelope/root
+	$(GO) test -count=1 -tags tpm -run TPM -v ./internal/envelope/root
+	CGO_ENABLED=1 $(GO) test -count=1 -tags pkcs11 -run PKCS11 -v ./internal/envelope/root
+
+$(VENV)/.openbao: test/sdk/python/openbao.txt $(VENV)/.done
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	touch $@
 
 crash: build ## the long form of the crash tests: 50 rounds of kill -9

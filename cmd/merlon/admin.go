@@ -38,20 +38,38 @@ type rootSecretRotateCommand struct {
 	Data           string `help:"Data folder." placeholder:"DIR" required:""`
 	FromIdentity   string `help:"Identity file of the present root secret." placeholder:"FILE" xor:"from" required:""`
 	FromPassphrase string `help:"Passphrase file of the present root secret." placeholder:"FILE" xor:"from" required:""`
+	FromConfig     string `help:"Configuration file that names the present root secret, of any kind." placeholder:"FILE" xor:"from" required:""`
 	ToIdentity     string `help:"Identity file of the new root secret; it may be the present one." placeholder:"FILE" xor:"to" required:""`
 	ToPassphrase   string `help:"Passphrase file of the new root secret." placeholder:"FILE" xor:"to" required:""`
+	ToConfig       string `help:"Configuration file that names the new root secret, of any kind." placeholder:"FILE" xor:"to" required:""`
+}
+
+// named gives the root secret of a configuration file, or where there is none the one with the given files.
+func named(file string, given config.RootSecret) (config.RootSecret, error) {
+	if file == "" {
+		return given, nil
+	}
+	c, err := config.Load(file, nil)
+	if err != nil {
+		return given, err
+	}
+	return c.RootSecret, c.RootSecret.Check()
 }
 
 // Run rotates and prints what was done.
 func (c *rootSecretRotateCommand) Run(w *world) error {
-	changed, err := app.RootSecretRotation{
-		Data: c.Data,
-		From: config.RootSecret{IdentityFile: c.FromIdentity, PassphraseFile: c.FromPassphrase},
-		To:   config.RootSecret{IdentityFile: c.ToIdentity, PassphraseFile: c.ToPassphrase},
-	}.Run(context.Background())
+	from, err := named(c.FromConfig, config.RootSecret{IdentityFile: c.FromIdentity, PassphraseFile: c.FromPassphrase})
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w.stdout, "the new root secret alone opens the folder; %d ciphertexts of keys were put under a new wrapping key\n", changed)
+	to, err := named(c.ToConfig, config.RootSecret{IdentityFile: c.ToIdentity, PassphraseFile: c.ToPassphrase})
+	if err != nil {
+		return err
+	}
+	changed, err := app.RootSecretRotation{Data: c.Data, From: from, To: to}.Run(context.Background())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w.stdout, "the new root secret alone opens the folder; %d ciphertexts were put under a new wrapping key\n", changed)
 	return err
 }

@@ -21,6 +21,16 @@ func rootSecret(c config.Resolved) (envelope.Root, error) {
 		return root.ReadIdentity(c.RootSecret.IdentityFile)
 	case c.RootSecret.PassphraseFile != "":
 		return root.ReadPassphrase(c.RootSecret.PassphraseFile)
+	case c.RootSecret.Transit != config.Transit{}:
+		t := c.RootSecret.Transit
+		return root.NewTransit(root.TransitConfig{
+			Address: t.Address, Mount: t.Mount, Key: t.Key, TokenFile: t.TokenFile, Namespace: t.Namespace, CAFile: t.CAFile, Timeout: t.Timeout, Attempts: t.Attempts,
+		})
+	case c.RootSecret.TPMDevice != "":
+		return root.NewTPM(root.TPMConfig{Device: c.RootSecret.TPMDevice})
+	case c.RootSecret.PKCS11 != config.PKCS11{}:
+		p := c.RootSecret.PKCS11
+		return root.NewPKCS11(root.PKCS11Config{Module: p.Module, Token: p.Token, PINFile: p.PINFile, Key: p.Key})
 	case c.Dev:
 		return root.ReadOrGenerateIdentity(filepath.Join(c.Data, devRootSecret))
 	default:

@@ -2,7 +2,10 @@ package root
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -10,6 +13,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -18,8 +22,10 @@ import (
 )
 
 const (
-	// transitTime is the longest that a start waits for one answer.
-	transitTime = 10 * time.Second
+	// transitTime, transitAttempts and transitPause are the defaults of Timeout, Attempts and Pause.
+	transitTime     = 10 * time.Second
+	transitAttempts = 4
+	transitPause    = 500 * time.Millisecond
 	// transitAnswer is the largest answer that is read, in bytes; a wrapped keyset is a few kilobytes.
 	transitAnswer = 1 << 20
 )
@@ -34,19 +40,28 @@ type TransitConfig struct {
 	Key string
 	// TokenFile holds a token that may encrypt and decrypt with the key. It is read for each call, so that an agent can renew it.
 	TokenFile string
-	// Client makes the calls. Default: one with a time-out that follows no redirects, which would carry the token elsewhere.
-	Client *http.Client
+	// Namespace is the namespace of the mount. Default: the root namespace.
+	Namespace string
+	// CAFile holds the certificates in PEM that the server's is checked with. Default: those of the machine.
+	CAFile string
+	// Timeout is the longest that one attempt takes. Default 10s.
+	Timeout time.Duration
+	// Attempts is how often a call is made in all while the server cannot be reached, is sealed, in standby or overloaded. Default 4.
+	Attempts int
+	// Pause is the time before the second attempt; it doubles with each. Default 500ms.
+	Pause time.Duration
 }
 
 // Transit is a key that never leaves its server: whoever takes the data folder and the token away loses both when the token is revoked.
 type Transit struct {
 	config TransitConfig
 	base   string
+	client *http.Client
 }
 
 var _ envelope.Root = (*Transit)(nil)
 
-// NewTransit checks the configuration. It asks nobody yet.
+// NewTransit checks the configuration and reads the CA file. It asks nobody yet.
 func NewTransit(c TransitConfig) (*Transit, error) {
 	if c.Mount == "" {
 		c.Mount = "transit"
@@ -61,11 +76,38 @@ func NewTransit(c TransitConfig) (*Transit, error) {
 		return nil, errors.New("transit: the names of mount and key must be plain paths")
 	case c.TokenFile == "":
 		return nil, errors.New("transit: no token file")
+	case c.Timeout < 0 || c.Attempts < 0 || c.Pause < 0:
+		return nil, errors.New("transit: a time or a number of attempts is less than 0")
 	}
-	if c.Client == nil {
-		c.Client = &http.Client{Timeout: transitTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	c.Timeout, c.Attempts, c.Pause = cmp.Or(c.Timeout, transitTime), cmp.Or(c.Attempts, transitAttempts), cmp.Or(c.Pause, transitPause)
+	trusted, err := transitTLS(c.CAFile)
+	if err != nil {
+		return nil, err
 	}
-	return &Transit{config: c, base: strings.TrimSuffix(c.Address, "/") + "/v1/" + strings.Trim(c.Mount, "/")}, nil
+	client := &http.Client{
+		Timeout:   c.Timeout,
+		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: trusted, DisableKeepAlives: true}, // a start makes one call
+		// A redirect would carry the token elsewhere.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return &Transit{c, strings.TrimSuffix(c.Address, "/") + "/v1/" + strings.Trim(c.Mount, "/"), client}, nil
+}
+
+// transitTLS trusts the certificates of a file, or with no file those of the machine.
+func transitTLS(file string) (*tls.Config, error) {
+	c := &tls.Config{MinVersion: tls.VersionTLS12}
+	if file == "" {
+		return c, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("transit: read CA file: %w", err)
+	}
+	c.RootCAs = x509.NewCertPool()
+	if !c.RootCAs.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("transit: %s holds no certificate in PEM", file)
+	}
+	return c, nil
 }
 
 func loopback(host string) bool {
@@ -106,18 +148,41 @@ type transitText struct {
 	Ciphertext string `json:"ciphertext,omitempty"`
 }
 
+// errLater is a failure that may be over at the next attempt.
+type errLater struct{ error }
+
+// call makes a call, and makes it again while the server may come back.
 func (t *Transit) call(ctx context.Context, action string, in transitText) (transitText, error) {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return transitText{}, fmt.Errorf("transit: encode request: %w", err)
+	}
+	defer envelope.Zero(body)
+	for attempt, pause := 1, t.config.Pause; ; attempt, pause = attempt+1, 2*pause {
+		answer, err := t.ask(ctx, action, body)
+		var later errLater
+		if !errors.As(err, &later) {
+			return answer, err
+		}
+		if attempt == t.config.Attempts {
+			return transitText{}, fmt.Errorf("transit: after %d attempts: %w", attempt, later.error)
+		}
+		select {
+		case <-ctx.Done():
+			return transitText{}, fmt.Errorf("transit: %w", errors.Join(context.Cause(ctx), later.error))
+		case <-time.After(pause):
+		}
+	}
+}
+
+// ask makes one attempt.
+func (t *Transit) ask(ctx context.Context, action string, body []byte) (transitText, error) {
 	token, err := readSecret(t.config.TokenFile)
 	if err != nil {
 		return transitText{}, err
 	}
 	key := secret.New(strings.TrimSpace(string(token)))
 	envelope.Zero(token)
-	body, err := json.Marshal(in)
-	if err != nil {
-		return transitText{}, fmt.Errorf("transit: encode request: %w", err)
-	}
-	defer envelope.Zero(body)
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, t.base+"/"+action+"/"+url.PathEscape(t.config.Key), bytes.NewReader(body))
 	if err != nil {
 		return transitText{}, fmt.Errorf("transit: %w", err)
@@ -125,14 +190,21 @@ func (t *Transit) call(ctx context.Context, action string, in transitText) (tran
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Vault-Request", "true")
 	r.Header.Set("X-Vault-Token", key.Reveal())
-	response, err := t.config.Client.Do(r)
+	if t.config.Namespace != "" {
+		r.Header.Set("X-Vault-Namespace", t.config.Namespace)
+	}
+	response, err := t.client.Do(r)
+	var untrusted *tls.CertificateVerificationError
+	if errors.As(err, &untrusted) {
+		return transitText{}, fmt.Errorf("transit: the server's certificate is not trusted: %w; hint: ca_file", untrusted)
+	}
 	if err != nil {
-		return transitText{}, fmt.Errorf("transit: ask the server: %w", err)
+		return transitText{}, errLater{fmt.Errorf("ask the server: %w", err)}
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, transitAnswer))
 	if err != nil {
-		return transitText{}, fmt.Errorf("transit: read answer: %w", err)
+		return transitText{}, errLater{fmt.Errorf("read answer: %w", err)}
 	}
 	defer envelope.Zero(text)
 	return transitResult(action, response.StatusCode, text)
@@ -149,7 +221,10 @@ func transitResult(action string, status int, text []byte) (transitText, error) 
 	case status == http.StatusNotFound:
 		return transitText{}, errors.New("transit: there is no such key or mount")
 	case status == http.StatusServiceUnavailable:
-		return transitText{}, errors.New("transit: the server is sealed or in standby")
+		return transitText{}, errLater{errors.New("the server is sealed or in standby")}
+	case status == http.StatusTooManyRequests, status == http.StatusPreconditionFailed, status >= http.StatusInternalServerError:
+		// 412 is what a standby says whose state is behind.
+		return transitText{}, errLater{fmt.Errorf("the server answered %d", status)}
 	default:
 		return transitText{}, fmt.Errorf("transit: the server answered %d", status)
 	}

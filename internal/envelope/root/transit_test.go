@@ -3,12 +3,17 @@ package root_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"merlon.dev/merlon/internal/envelope"
 	"merlon.dev/merlon/internal/envelope/envelopetest"
@@ -75,7 +80,7 @@ func TestTransit(t *testing.T) {
 	token := filepath.Join(t.TempDir(), "token")
 	write(t, token, "s.token\n", 0o600)
 	with := func(address, key, file string) *root.Transit {
-		r, err := root.NewTransit(root.TransitConfig{Address: address, Key: key, TokenFile: file})
+		r, err := root.NewTransit(root.TransitConfig{Address: address, Key: key, TokenFile: file, Pause: time.Millisecond})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +126,7 @@ func TestTransitStatuses(t *testing.T) {
 			w.Header().Set("Location", "http://127.0.0.1:1/")
 			w.WriteHeader(status)
 		}))
-		r, err := root.NewTransit(root.TransitConfig{Address: server.URL, Key: "merlon", TokenFile: token})
+		r, err := root.NewTransit(root.TransitConfig{Address: server.URL, Key: "merlon", TokenFile: token, Pause: time.Millisecond})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,6 +134,72 @@ func TestTransitStatuses(t *testing.T) {
 			t.Errorf("%d: %v, want %q", status, err, want)
 		}
 		server.Close()
+	}
+}
+
+// TestTransitWaits: a server that comes back in time was only late; one that does not is named with what it said.
+func TestTransitWaits(t *testing.T) {
+	t.Parallel()
+	token := filepath.Join(t.TempDir(), "token")
+	write(t, token, "s.token", 0o600)
+	bao := engine(t, envelopetest.New(t))
+	for name, c := range map[string]struct {
+		failures int64
+		status   int
+		want     string // in the error
+		calls    int64
+	}{
+		"comes back":  {2, http.StatusServiceUnavailable, "", 3},
+		"behind":      {1, http.StatusPreconditionFailed, "", 2},
+		"overloaded":  {1, http.StatusTooManyRequests, "", 2},
+		"stays away":  {9, http.StatusServiceUnavailable, "after 3 attempts: the server is sealed", 3},
+		"not allowed": {9, http.StatusForbidden, "may not encrypt", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var calls atomic.Int64
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if calls.Add(1) <= c.failures {
+					w.WriteHeader(c.status)
+					return
+				}
+				if r.Header.Get("X-Vault-Namespace") != "team" {
+					t.Error("the namespace is missing")
+				}
+				bao.Config.Handler.ServeHTTP(w, r)
+			}))
+			t.Cleanup(server.Close)
+			r, err := root.NewTransit(root.TransitConfig{Address: server.URL, Key: "merlon", TokenFile: token, Namespace: "team", Attempts: 3, Pause: time.Millisecond})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = r.Wrap(t.Context(), []byte("x"))
+			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) || calls.Load() != c.calls {
+				t.Errorf("%d calls, %v; want %d and %q", calls.Load(), err, c.calls, c.want)
+			}
+		})
+	}
+}
+
+// TestTransitTLS: the server's certificate counts with the CA file alone.
+func TestTransitTLS(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(engine(t, envelopetest.New(t)).Config.Handler)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	dir := t.TempDir()
+	token, ca := filepath.Join(dir, "token"), filepath.Join(dir, "ca")
+	write(t, token, "s.token", 0o600)
+	write(t, ca, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})), 0o644)
+	for file, want := range map[string]string{ca: "", "": "ca_file"} {
+		r, err := root.NewTransit(root.TransitConfig{Address: server.URL, Key: "merlon", TokenFile: token, CAFile: file})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = r.Wrap(t.Context(), []byte("x")); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("CA file %q: %v, want %q", file, err, want)
+		}
 	}
 }
 
@@ -142,6 +213,9 @@ func TestTransitConfig(t *testing.T) {
 		"path as key":        {Address: "https://bao.example", Key: "../sys/seal", TokenFile: "f"},
 		"no token file":      {Address: "https://bao.example", Key: "k"},
 		"query in the mount": {Address: "https://bao.example", Key: "k", Mount: "a?b", TokenFile: "f"},
+		"no CA file":         {Address: "https://bao.example", Key: "k", TokenFile: "f", CAFile: "none"},
+		"no certificates":    {Address: "https://bao.example", Key: "k", TokenFile: "f", CAFile: "transit.go"},
+		"negative attempts":  {Address: "https://bao.example", Key: "k", TokenFile: "f", Attempts: -1},
 	} {
 		if _, err := root.NewTransit(c); err == nil {
 			t.Errorf("%s: accepted", name)
