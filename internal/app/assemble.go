@@ -22,6 +22,7 @@ import (
 	"merlon.dev/merlon/internal/guardrail"
 	"merlon.dev/merlon/internal/guardrail/evaluate"
 	"merlon.dev/merlon/internal/ident"
+	"merlon.dev/merlon/internal/inference/quota"
 	"merlon.dev/merlon/internal/kms"
 	"merlon.dev/merlon/internal/model/profile"
 	"merlon.dev/merlon/internal/operation"
@@ -69,7 +70,14 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 	profiles := profile.NewService(profile.Options{
 		Store: store.Profiles(), Models: models.Catalogue, Now: time.Now, NewID: func() string { return ident.Lower(12) }, Limit: c.Quotas.InferenceProfiles,
 	})
-	calls, err := newInference(models, profiles, resolver, evaluator, guardrails, meter, c.Inference)
+	shares, err := quota.New(quota.Config{
+		Requests: c.Quotas.ModelRequests, Tokens: c.Quotas.ModelTokens, PrincipalRequests: c.Quotas.PrincipalRequests, PrincipalTokens: c.Quotas.PrincipalTokens,
+		Now: time.Now, Metrics: registry,
+	})
+	if err != nil {
+		return none, err
+	}
+	calls, err := newInference(models, profiles, resolver, evaluator, guardrails, meter, shares, c.Inference)
 	if err != nil {
 		return none, err
 	}

@@ -12,6 +12,7 @@ import (
 	"merlon.dev/merlon/internal/guardrail"
 	"merlon.dev/merlon/internal/guardrail/evaluate"
 	"merlon.dev/merlon/internal/inference"
+	"merlon.dev/merlon/internal/inference/quota"
 	"merlon.dev/merlon/internal/model"
 	"merlon.dev/merlon/internal/model/profile"
 	"merlon.dev/merlon/internal/operation"
@@ -101,9 +102,9 @@ func (n named) Find(ctx context.Context, scope guardrail.Scope, identifier strin
 }
 
 // newInference puts the guardrails before and behind the models.
-func newInference(m *models, profiles *profile.Service, resolver inference.Resolver, evaluator inference.Evaluator, guardrails *guardrail.Service, meter meter, c config.Inference) (*inference.Service, error) {
+func newInference(m *models, profiles *profile.Service, resolver inference.Resolver, evaluator inference.Evaluator, guardrails *guardrail.Service, meter meter, shares *quota.Meter, c config.Inference) (*inference.Service, error) {
 	return inference.New(inference.Options{
-		Models: named{m.Catalogue, profiles}, Resolver: resolver, Evaluator: evaluator, Enforcer: guardrails, Hold: c.Hold, Step: c.Step, Tail: c.Tail,
+		Models: named{m.Catalogue, profiles}, Resolver: resolver, Evaluator: evaluator, Enforcer: guardrails, Meter: shares, Hold: c.Hold, Step: c.Step, Tail: c.Tail,
 		Admit: func(scope guardrail.Scope, u evaluate.Usage) error { return bedrockruntime.Admit(meter, scope, u) },
 	})
 }

@@ -136,6 +136,11 @@ type Quotas struct {
 	SensitiveUnits int `koanf:"sensitive_units"` // Default 200.
 	WordUnits      int `koanf:"word_units"`      // Default 200.
 	GroundingUnits int `koanf:"grounding_units"` // Default 106.
+	// What follows is in a minute, of each model. Tokens are those of prompts and answers; an answer that goes beyond delays later calls.
+	ModelRequests     int `koanf:"model_requests"`     // calls of an account and Region. Default 0, which is no limit.
+	ModelTokens       int `koanf:"model_tokens"`       // tokens of an account and Region. Default 0.
+	PrincipalRequests int `koanf:"principal_requests"` // calls of one user or role. Default 0.
+	PrincipalTokens   int `koanf:"principal_tokens"`   // tokens of one user or role. Default 0.
 	// InferenceProfiles is how many an application may have made. Default 1000.
 	InferenceProfiles int `koanf:"inference_profiles"`
 }

@@ -7,6 +7,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Kind says what went wrong in words that no single AWS service owns; each service maps it to its own exception name.
@@ -39,7 +40,9 @@ type Error struct {
 	Message string
 	// Resource is the ARN or name that the fault is about, for the exceptions that carry one.
 	Resource string
-	cause    error
+	// RetryAfter says when another try makes sense; 0 leaves it to the caller.
+	RetryAfter time.Duration
+	cause      error
 }
 
 // New makes a fault of kind with a formatted message.

@@ -2,9 +2,12 @@ package gateway
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
+
+	"merlon.dev/merlon/internal/fault"
 )
 
 // encode writes the successful answer into memory.
@@ -29,6 +32,10 @@ func (g *Gateway) fail(x *exchange, err error) {
 	}
 	protocol.EncodeError(&x.answer, x.failure)
 	x.answer.Header()["X-Amzn-Errortype"] = []string{x.failure.Code}
+	var known *fault.Error
+	if errors.As(err, &known) && known.RetryAfter > 0 {
+		x.answer.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(known.RetryAfter.Seconds()))))
+	}
 }
 
 // send gives the answer to the client, who may take it only so slowly. A stream that has begun was sent already.

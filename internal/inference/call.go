@@ -24,7 +24,9 @@ type call struct {
 
 	content    []model.Block
 	end        model.End
-	answered   bool // the model answered, if only in part
+	answered   bool                     // the model answered, if only in part
+	deltas     int                      // pieces of a stream so far
+	metered    func(model.Usage, error) // nil where nobody counts, or before the call was admitted
 	intervened bool
 	blocked    bool
 	report     Report
@@ -43,6 +45,11 @@ func (s *Service) begin(ctx context.Context, r Request) (*call, error) {
 	}
 	c.entry = target.Entry
 	c.request.Model = c.entry.ID
+	if s.Meter != nil {
+		if c.metered, err = s.Meter.Begin(r, c.entry.ID, estimate(r.Request)); err != nil {
+			return c, err
+		}
+	}
 	if c.guards, err = s.guards(ctx, r); err != nil {
 		return c, err
 	}
@@ -203,6 +210,18 @@ func (c *call) conclude(v verdict) {
 		c.applied(j.Guardrail, guardrail.Output)
 	}
 	c.decide(v.decision)
+}
+
+// count tells the meter that the call has ended.
+func (c *call) count(err error) {
+	if c.metered == nil {
+		return
+	}
+	usage := c.end.Usage
+	if err != nil && c.answered && usage == (model.Usage{}) {
+		usage = model.Usage{InputTokens: estimate(c.request), OutputTokens: c.deltas} // what broke off has cost something as well
+	}
+	c.metered(usage, err)
 }
 
 // result tells how the call ended.

@@ -15,6 +15,8 @@ import (
 type Request struct {
 	model.Request
 	Scope guardrail.Scope
+	// Principal is the ARN of the user or role that calls, for quotas and usage.
+	Principal string
 	// Guardrail is the one that the caller asks for; nil asks for none. An enforced one is applied in either case.
 	Guardrail *evaluate.Key
 	// Native marks a prompt in a model's own form, which has other rules than a conversation: without a guardContent tag all of

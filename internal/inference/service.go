@@ -38,6 +38,13 @@ type Target struct {
 	Tags       map[string]string
 }
 
+// Meter counts the calls of models and refuses those beyond a quota.
+type Meter interface {
+	// Begin admits a call of a model with about so many tokens in its prompt, or refuses it with a fault of kind Throttled. The function that
+	// it gives is called once, when the call has ended: with what it cost, estimated where the model did not tell, and with its error.
+	Begin(r Request, modelID string, prompt int) (end func(u model.Usage, err error), err error)
+}
+
 // Options are what a Service works with; the parts are needed, a zero number means its default.
 type Options struct {
 	Models    Models
@@ -46,6 +53,8 @@ type Options struct {
 	Enforcer  Enforcer
 	// Admit is asked before an input is evaluated, with what that will cost; its error ends the call. Nil admits all.
 	Admit func(scope guardrail.Scope, u evaluate.Usage) error
+	// Meter is told of every call before its input is judged. Nil admits all and counts nothing.
+	Meter Meter
 	// Hold is how many bytes of a stream's text are held back behind what was judged: a violation of at most this length is not
 	// given out in part. A guardrail with longer phrases holds back more. Default 256.
 	Hold int
@@ -86,8 +95,9 @@ func New(o Options) (*Service, error) {
 }
 
 // Generate answers a conversation.
-func (s *Service) Generate(ctx context.Context, r Request) (Result, error) {
+func (s *Service) Generate(ctx context.Context, r Request) (_ Result, err error) {
 	c, err := s.begin(ctx, r)
+	defer func() { c.count(err) }()
 	if err != nil || c.intervened {
 		return c.result(), err
 	}

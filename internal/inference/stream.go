@@ -13,8 +13,9 @@ var errBlocked = errors.New("the answer was blocked")
 
 // Stream answers a conversation piece by piece to yield. It stops at the first error of yield and returns it. The model is left at once when
 // the context ends or a guardrail blocks; what the answer cost so far is then estimated, since models tell it at the end.
-func (s *Service) Stream(ctx context.Context, r Request, yield func(model.Delta) error) (Result, error) {
+func (s *Service) Stream(ctx context.Context, r Request, yield func(model.Delta) error) (_ Result, err error) {
 	c, err := s.begin(ctx, r)
+	defer func() { c.count(err) }()
 	if err != nil {
 		return Result{}, err
 	}
@@ -28,10 +29,9 @@ func (s *Service) Stream(ctx context.Context, r Request, yield func(model.Delta)
 			h.reach = max(h.reach, 4*len(w.Text)+64) // room for what disguises it
 		}
 	}
-	deltas := 0
 	take := func(d model.Delta) error {
 		c.answered = true
-		deltas++
+		c.deltas++
 		if len(c.guards) == 0 {
 			return yield(d)
 		}
@@ -43,7 +43,7 @@ func (s *Service) Stream(ctx context.Context, r Request, yield func(model.Delta)
 	}
 	if errors.Is(err, errBlocked) {
 		if c.end.Usage == (model.Usage{}) {
-			c.end.Usage = model.Usage{InputTokens: estimate(c.request), OutputTokens: deltas}
+			c.end.Usage = model.Usage{InputTokens: estimate(c.request), OutputTokens: c.deltas}
 		}
 		err = h.replace()
 	}

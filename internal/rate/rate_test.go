@@ -102,3 +102,26 @@ func BenchmarkAllow(b *testing.B) {
 		l.Allow("123456789012/us-east-1", 1)
 	}
 }
+
+func TestMinutesAndDebts(t *testing.T) {
+	t.Parallel()
+	c := newClock()
+	l := NewPerMinute(60, c.now)
+	if !l.Allow("a", 60) || l.Allow("a", 1) {
+		t.Fatal("a minute's worth does not pass at once, or more does")
+	}
+	if got := l.Wait("a", 5); got != 5*time.Second {
+		t.Errorf("five units after %v", got)
+	}
+	l.Charge("a", 1000) // the debt is bounded
+	if got := l.Wait("a", 1); got != 61*time.Second {
+		t.Errorf("out of debt after %v", got)
+	}
+	l.Charge("a", -1000) // so is what is given back
+	if !l.Allow("a", 60) || l.Allow("a", 1) {
+		t.Error("more than a bucket was given back")
+	}
+	if got := NewPerMinute(0, c.now); got.Wait("a", 1) != 0 {
+		t.Error("no limit has to be waited for")
+	}
+}

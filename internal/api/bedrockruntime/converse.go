@@ -63,7 +63,7 @@ func (s *service) requiresConverse(action string) func(*operation.Call, codec.Sh
 
 // converseRequest gives the call that a request asks for, and how much of its guardrails' work is to be told.
 func converseRequest(call *operation.Call, in *wire.ConverseRequest) (inference.Request, detail, error) {
-	r := inference.Request{Scope: scopeOf(call)}
+	r := inference.Request{Scope: scopeOf(call), Principal: principalOf(call)}
 	var err error
 	if r.Request, err = conversation(in); err != nil {
 		return r, noTrace, err

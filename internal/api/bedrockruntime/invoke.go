@@ -98,7 +98,7 @@ func (s *service) newInvocation(ctx context.Context, call *operation.Call, in *w
 	if v.Request.Request, err = v.native.read(body); err != nil {
 		return v, err
 	}
-	v.Model, v.Scope, v.Native, v.trace = *in.ModelId, scopeOf(call), true, detailOf(in.Trace)
+	v.Model, v.Scope, v.Principal, v.Native, v.trace = *in.ModelId, scopeOf(call), principalOf(call), true, detailOf(in.Trace)
 	if guard != nil && guard.TagSuffix != nil {
 		if err := applyTags(&v.Request.Request, *guard.TagSuffix); err != nil {
 			return v, err

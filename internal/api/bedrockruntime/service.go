@@ -2,6 +2,7 @@
 package bedrockruntime
 
 import (
+	"cmp"
 	"context"
 
 	"merlon.dev/merlon/internal/fault"
@@ -174,3 +175,6 @@ var codes = map[fault.Kind]string{
 func scopeOf(call *operation.Call) guardrail.Scope {
 	return guardrail.Scope{Partition: call.Partition, Region: call.Region, Account: call.Account}
 }
+
+// principalOf gives whom a call is counted for: of a session the role or user behind it, since sessions are made at will.
+func principalOf(call *operation.Call) string { return cmp.Or(call.Issuer, call.Principal) }

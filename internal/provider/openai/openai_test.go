@@ -1,7 +1,9 @@
 package openai_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -117,6 +119,38 @@ func TestParallelCallsWait(t *testing.T) {
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestCancelledCallFreesItsSlot: the one slot is taken by a stream that would last for ever; the next call gets it when the caller leaves.
+func TestCancelledCallFreesItsSlot(t *testing.T) {
+	t.Parallel()
+	u := providertest.NewUpstream(t, func(w http.ResponseWriter, r *http.Request, b providertest.Body, n int) {
+		if n > 1 {
+			providertest.Says("ok")(w, r, b, n)
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		_, _ = w.Write([]byte("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n"))
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	p := open(t, openai.Config{BaseURL: u.BaseURL(), Parallel: 1})
+	ctx, leave := context.WithCancel(t.Context())
+	_, err := p.Stream(ctx, model.Request{}, func(model.Delta) error {
+		leave()
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	next, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if _, err := p.Generate(next, model.Request{}); err != nil {
+		t.Errorf("the slot is not free: %v", err)
+	}
+	if !u.Left(1) {
+		t.Error("the server still works on the cancelled call")
 	}
 }
 
