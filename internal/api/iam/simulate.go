@@ -132,10 +132,16 @@ func statements(d policy.Decision) []wire.Statement {
 		}
 		out = append(out, wire.Statement{
 			SourcePolicyId: &reason.Policy, SourcePolicyType: new(sourceType),
-			StartPosition: position(reason.Statement.Start), EndPosition: position(reason.Statement.End),
+			StartPosition: behind(reason.Statement.Start), EndPosition: position(reason.Statement.End),
 		})
 	}
 	return out
+}
+
+// behind gives the position behind the opening brace of a statement, which is where AWS says that it starts (observed).
+func behind(brace policy.Position) *wire.Position {
+	brace.Column++
+	return position(brace)
 }
 
 func position(p policy.Position) *wire.Position {
