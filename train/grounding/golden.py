@@ -66,16 +66,16 @@ def main():
     z = read(tower.eval(), store, cases)
     seen = relevance.vectors(store, base, [1], list(store.texts))
     centre = np.mean([v[0] for v in seen.values()], 0)
-    weight, bias = torch.randn(2 + 18 + 32) / 4, .3
+    middle, weight, bias = seen[LONG, 0][2].astype(np.float32).mean(0), torch.randn(5 + 18 + 32) / 4, .3
     rows = []
     for i, (s, q, r) in enumerate(CASES):
         row = {'source': s, 'query': q, 'response': r, 'sentences': [round(v, 5) for _, v in sorted(z[i, 0].items())]}
         if q:
-            row['relevance'] = round(max(float(torch.from_numpy(x) @ weight) for x in relevance.describe(store, seen, {'q': q, 'r': r}, centre)) + bias, 5)
+            row['relevance'] = round(max(float(torch.from_numpy(x) @ weight) for x in relevance.describe(store, seen, {'q': q, 'r': r}, centre, middle)) + bias, 5)
         rows.append(row)
     save(f'{out}/grounding', tensors(copy.deepcopy(tower.state_dict()), 1, store.centre, store.spread), .5, .1)
     layer = {k: v for k, v in load_file(f'{base}/model.safetensors').items() if k.startswith('encoder.layer.1.')}
-    save(f'{out}/relevance', {**layer, 'centre': torch.from_numpy(centre), 'head.weight': weight[None], 'head.bias': torch.tensor([bias])}, 1.5, -.2)
+    save(f'{out}/relevance', {**layer, 'centre': torch.from_numpy(centre), 'middle': torch.from_numpy(middle), 'head.weight': weight[None], 'head.bias': torch.tensor([bias])}, 1.5, -.2)
     with open(f'{out}/golden.json', 'w') as f:
         f.write('[\n' + ',\n'.join(json.dumps(r, ensure_ascii=False) for r in rows) + '\n]\n')
 

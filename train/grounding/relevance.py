@@ -23,7 +23,7 @@ import store as trunk  # noqa: E402
 
 
 def vectors(store, base, layers, texts):
-    """{text: (mean of all rows, means of sentences)} after the layers."""
+    """{(text, window): (mean of all rows, means of sentences, rows of tokens)} after the layers."""
     model = trunk.encoder(base)
     windows = [(t, w) for t in texts for w in range(len(store.texts[t].windows))]
     lengths = [len(store.texts[t].windows[w][0]) for t, w in windows]
@@ -47,7 +47,7 @@ def vectors(store, base, layers, texts):
                 inside = [k for k, (s, e) in enumerate(offsets) if s < b and e > a and e > s]
                 if inside:
                     parts.append(z[inside[0]:inside[-1] + 1].mean(0))
-            rows[text, w] = z.mean(0), np.stack(parts) if parts else z.mean(0)[None]
+            rows[text, w] = z.mean(0), np.stack(parts) if parts else z.mean(0)[None], z[1:-1].astype(np.float16)
     return rows
 
 
@@ -55,26 +55,40 @@ def cosine(a, b):
     return float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
 
 
-def describe(store, rows, b, centre):
+def unit(x):
+    return x / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-12)
+
+
+def found_again(query, response, middle):
+    """How well the query's tokens are found again in a window of the response: of each token's greatest likeness to any of the window's, the
+    mean, the mean of the lowest fifth, and the least."""
+    if not len(query) or not len(response):
+        return [0.0, 0.0, 0.0]
+    best = np.sort((unit(query.astype(np.float32) - middle) @ unit(response.astype(np.float32) - middle).T).max(1))
+    return [best.mean(), best[:-(-len(best) // 5)].mean(), best[0]]
+
+
+def describe(store, rows, b, centre, middle):
     """Features of each window of the response; the one that scores highest counts."""
     q, r = store.texts[b['q']], store.texts[b['r']]
     u = np.mean([rows[b['q'], w][0] for w in range(len(q.windows))], 0) - centre
+    tokens = np.concatenate([rows[b['q'], w][2] for w in range(len(q.windows))])
     marks = store.known(b['q'], None).marks(r.found)
     back = store.known(b['r'], None).marks(q.found)
     out = []
     for w in range(len(r.windows)):
-        whole, parts = rows[b['r'], w]
+        whole, parts, inner = rows[b['r'], w]
         v = whole - centre
         best = max(cosine(u, p - centre) for p in parts)
         counted = features(r.found, [NONE] * len(marks), marks, 0, len(b['r']))[7:] + features(q.found, [NONE] * len(back), back, 0, len(b['q']))[7:]
         scale = np.linalg.norm(u) * np.linalg.norm(v)
-        out.append(np.concatenate([[cosine(u, v), best], counted, u * v / scale * 20]).astype(np.float32))
+        out.append(np.concatenate([[cosine(u, v), best, *found_again(tokens, inner, middle)], counted, u * v / scale * 20]).astype(np.float32))
     return out
 
 
-# what each kind of feature costs: the two cosines, the marks, the directions. Little freedom: on sources that were not seen, the base's own
+# what each kind of feature costs: the likenesses, the marks, the directions. Little freedom: on sources that were not seen, the base's own
 # cosine is hard to beat
-PENALTIES = [1e-4] * 2 + [.1] * 18 + [.3] * 384
+PENALTIES = [1e-2] * 5 + [.1] * 18 + [.3] * 384
 
 
 def fit(x, y, weight):
@@ -108,8 +122,10 @@ def main():
     store = Store(a.base, os.path.dirname(os.path.abspath(a.table)), cases)
     rows = vectors(store, a.base, layers, list(dict.fromkeys(t for c in cases for t in (c['blocks'][0]['q'], c['blocks'][0]['r']))))
     centre = np.mean([v[0] for v in rows.values()], 0)
-    described = [describe(store, rows, c['blocks'][0], centre) for c in cases]
+    middle = np.mean(np.concatenate([v[2] for v in list(rows.values())[::9]]).astype(np.float32), 0)
+    described = [describe(store, rows, c['blocks'][0], centre, middle) for c in cases]
     n = np.array([len(d) for d in described])
+    np.savez_compressed(f'{a.out}/features.npz', n=n, x=np.concatenate(described))
     ends, x = np.cumsum(n), np.concatenate(described)
     first = ends - n
     y = np.array([c['blocks'][0]['y'] for c in cases], np.float32)
@@ -122,10 +138,10 @@ def main():
     z = np.array([z[a:b].max() for a, b in zip(first, ends)])
     found = [{'set': c['set'], 'split': c['split'], 'lang': c['lang'], 'task': 'r', 'y': int(t), 'z': float(v)} for c, t, v in zip(cases, y, z)]
     report([r for r in found if r['split'] != 'train'])
-    save(a, layers, weight, bias, centre)
+    save(a, layers, weight, bias, centre, middle)
 
 
-def save(a, layers, weight, bias, centre):
+def save(a, layers, weight, bias, centre, middle):
     """The tower as Merlon loads it, for train/cmd/quantise: the chosen layers renumbered on from the trunk's."""
     base = load_file(f'{a.base}/model.safetensors')
     out = {k: v for k, v in base.items() if not k.startswith('encoder.layer.') or int(k.split('.')[2]) < CUT}
@@ -133,7 +149,7 @@ def save(a, layers, weight, bias, centre):
         for k, v in base.items():
             if k.startswith(f'encoder.layer.{n}.'):
                 out[k.replace(f'.{n}.', f'.{to}.', 1)] = v
-    out |= {'centre': torch.from_numpy(centre), 'head.weight': weight[None], 'head.bias': torch.tensor([bias])}
+    out |= {'centre': torch.from_numpy(centre), 'middle': torch.from_numpy(middle), 'head.weight': weight[None], 'head.bias': torch.tensor([bias])}
     os.makedirs(f'{a.out}/model/f32', exist_ok=True)
     save_file({k: v.contiguous() for k, v in out.items()}, f'{a.out}/model/f32/model.safetensors')
     for name in ('config.json', 'tokenizer.json'):

@@ -5,27 +5,33 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"slices"
 
 	"merlon.dev/merlon/internal/detect"
 	"merlon.dev/merlon/internal/detect/text"
 	"merlon.dev/merlon/internal/detect/trunk"
 	"merlon.dev/merlon/internal/nn"
 	"merlon.dev/merlon/internal/nn/encoder"
+	"merlon.dev/merlon/internal/nn/kernel"
 	"merlon.dev/merlon/internal/nn/safetensors"
 )
 
 // marksSeen is how many numbers say how a text's words stand to another: the share of each mark, none, and how many words there are.
 const marksSeen = int(markKinds) + 2
 
+// likenesses is how many numbers say how alike a query and a response are.
+const likenesses = 5
+
 // RelevanceModel is a loaded relevance model. It is immutable and safe for concurrent use, until its trunk is closed.
 //
 // Query and response are read apart, by a tower that was made to see which passage answers a query. A linear head weighs how alike the
-// means of their rows are, whole and by the sentence that is most alike, how their words stand to each other, and in which directions of
-// the rows the two agree.
+// means of their rows are, whole and by the sentence that is most alike, how well the query's tokens are found again, how the words of the
+// two stand to each other, and in which directions of the rows they agree.
 type RelevanceModel struct {
 	trunk       *trunk.Trunk
 	tower       *trunk.Tower
 	centre      []float32 // mean of all means, by which they are compared
+	middle      []float32 // mean of all rows
 	head        trunk.Head
 	calibration calibration
 }
@@ -52,10 +58,13 @@ func (m *RelevanceModel) loadHead(weights *safetensors.File) (err error) {
 	if m.centre, err = weights.Float32s("centre"); err != nil {
 		return err
 	}
-	if len(m.centre) != m.trunk.Hidden() {
-		return fmt.Errorf("centre has %d values, not %d", len(m.centre), m.trunk.Hidden())
+	if m.middle, err = weights.Float32s("middle"); err != nil {
+		return err
 	}
-	m.head, err = trunk.ReadHead(weights, "head", 1, 2+2*marksSeen+m.trunk.Hidden())
+	if len(m.centre) != m.trunk.Hidden() || len(m.middle) != m.trunk.Hidden() {
+		return fmt.Errorf("centre and middle have %d and %d values, not %d", len(m.centre), len(m.middle), m.trunk.Hidden())
+	}
+	m.head, err = trunk.ReadHead(weights, "head", 1, likenesses+2*marksSeen+m.trunk.Hidden())
 	return err
 }
 
@@ -70,20 +79,9 @@ func (m *RelevanceModel) Score(ctx context.Context, in detect.Input) (float64, e
 	if err != nil {
 		return 0, err
 	}
-	query, n := make([]float32, m.trunk.Hidden()), 0
-	var asked [][]word
-	for _, q := range queries {
-		for _, w := range q.means {
-			m.add(query, w.whole)
-			n++
-		}
-		asked = append(asked, q.words)
-	}
-	if n == 0 {
+	query, asked := m.merge(queries)
+	if query.whole == nil {
 		return 0, nil
-	}
-	for k := range query {
-		query[k] /= float32(n)
 	}
 	known, all := know(asked...), flat(asked)
 	greatest := float32(math.Inf(-1))
@@ -94,23 +92,45 @@ func (m *RelevanceModel) Score(ctx context.Context, in detect.Input) (float64, e
 			byResponse = append(byResponse, own.marks(words)...)
 		}
 		seen := append(seenMarks(r.words, byQuery), seenMarks(all, byResponse)...)
-		for _, w := range r.means {
+		for _, w := range r.read {
 			greatest = max(greatest, m.logit(query, w, seen))
 		}
 	}
 	return m.calibration.score(greatest), nil
 }
 
-// answer is a text with the means of its windows.
-type answer struct {
-	part
-	means []means
+// merge makes one of all windows of all queries, and gives the words of each. There may be none.
+func (m *RelevanceModel) merge(queries []answer) (all reading, asked [][]word) {
+	n := 0
+	for _, q := range queries {
+		asked = append(asked, q.words)
+		for _, w := range q.read {
+			if all.whole == nil {
+				all.whole = make([]float32, m.trunk.Hidden())
+			}
+			add(all.whole, w.whole)
+			all.tokens = append(all.tokens, w.tokens...)
+			n++
+		}
+	}
+	for k := range all.whole {
+		all.whole[k] /= float32(n)
+	}
+	return all, asked
 }
 
-// means are those of a window's rows, and of the rows of each of its sentences, less the centre.
-type means struct {
+// answer is a text with what the tower says of its windows.
+type answer struct {
+	part
+	read []reading
+}
+
+// reading is a window: the means of its rows and of those of each of its sentences, less the centre, and the directions of its tokens' rows,
+// less the middle, one after the other.
+type reading struct {
 	whole     []float32
 	sentences [][]float32
+	tokens    []float32
 }
 
 func (m *RelevanceModel) read(ctx context.Context, docs []*text.Document) ([]answer, error) {
@@ -127,7 +147,7 @@ func (m *RelevanceModel) read(ctx context.Context, docs []*text.Document) ([]ans
 				return // of another view
 			}
 			x, at := rows.Sequence(sequence), a.windows[window]
-			of := means{whole: m.mean(x)}
+			of := reading{whole: m.mean(x), tokens: m.directions(x)}
 			for _, s := range bounds {
 				if from, to := at.tokens(s); from < to {
 					of.sentences = append(of.sentences, m.mean(x.Slice(from, to)))
@@ -136,7 +156,7 @@ func (m *RelevanceModel) read(ctx context.Context, docs []*text.Document) ([]ans
 			if of.sentences == nil {
 				of.sentences = append(of.sentences, of.whole)
 			}
-			a.means = append(a.means, of)
+			a.read = append(a.read, of)
 		})
 		if err != nil {
 			return nil, err
@@ -149,7 +169,7 @@ func (m *RelevanceModel) read(ctx context.Context, docs []*text.Document) ([]ans
 func (m *RelevanceModel) mean(rows nn.Matrix) []float32 {
 	out := make([]float32, rows.Cols)
 	for i := range rows.Rows {
-		m.add(out, rows.Row(i))
+		add(out, rows.Row(i))
 	}
 	for k := range out {
 		out[k] = out[k]/float32(rows.Rows) - m.centre[k]
@@ -157,24 +177,66 @@ func (m *RelevanceModel) mean(rows nn.Matrix) []float32 {
 	return out
 }
 
-func (m *RelevanceModel) add(dst, v []float32) {
+// directions are those of the rows of a window without its frame.
+func (m *RelevanceModel) directions(rows nn.Matrix) []float32 {
+	var out []float32
+	for i := 1; i < rows.Rows-1; i++ {
+		at := len(out)
+		for k, v := range rows.Row(i) {
+			out = append(out, v-m.middle[k])
+		}
+		encoder.Normalise(out[at:])
+	}
+	return out
+}
+
+func add(dst, v []float32) {
 	for k, x := range v {
 		dst[k] += x
 	}
 }
 
+// foundAgain says how well the query's tokens are found again in a window: of the greatest likeness of each to any of the window's, the mean,
+// the mean of the lowest fifth, and the least.
+func (m *RelevanceModel) foundAgain(query, window []float32) (mean, low, least float32) {
+	hidden := m.trunk.Hidden()
+	q, w := kernel.Of(query, len(query)/hidden, hidden), kernel.Of(window, len(window)/hidden, hidden)
+	if q.Rows == 0 || w.Rows == 0 {
+		return 0, 0, 0
+	}
+	set := m.trunk.Set()
+	panels := set.PackTransposed(make([]float32, set.PackedLen(hidden, w.Rows)), w).Whole()
+	alike := kernel.NewMatrix(q.Rows, panels.N)
+	set.MatMul(alike, q, panels, nil)
+	best := make([]float32, q.Rows)
+	for i := range best {
+		best[i] = slices.Max(alike.Row(i)[:w.Rows])
+	}
+	slices.Sort(best)
+	return average(best), average(best[:(len(best)+4)/5]), best[0]
+}
+
+func average(v []float32) float32 {
+	var sum float32
+	for _, x := range v {
+		sum += x
+	}
+	return sum / float32(len(v))
+}
+
 // agreement is what the products of two vectors' directions are multiplied by, so that they are about as large as the other features.
 const agreement = 20
 
-func (m *RelevanceModel) logit(query []float32, w means, seen []float32) float32 {
+func (m *RelevanceModel) logit(query, w reading, seen []float32) float32 {
 	best := float32(-1)
 	for _, s := range w.sentences {
-		best = max(best, cosine(query, s))
+		best = max(best, cosine(query.whole, s))
 	}
-	x := make([]float32, 0, 2+len(seen)+len(query))
-	x = append(append(x, cosine(query, w.whole), best), seen...)
-	scale := agreement / (length(query) * length(w.whole))
-	for k, v := range query {
+	x := make([]float32, 0, likenesses+len(seen)+len(query.whole))
+	mean, low, least := m.foundAgain(query.tokens, w.tokens)
+	x = append(append(x, cosine(query.whole, w.whole), best, mean, low, least), seen...)
+	scale := agreement / (length(query.whole) * length(w.whole))
+	for k, v := range query.whole {
 		x = append(x, float32(float64(float64(v)*float64(w.whole[k]))*scale))
 	}
 	return m.head.Apply(x, 0)

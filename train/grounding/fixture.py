@@ -1,0 +1,29 @@
+"""Picks 50 rows for the Go test of the shipped weights and gives what torch computes in f32: fixture.py TABLE BASE RUN OUT.
+
+Rows are those of authored groups kept aside for tests, ours to ship, in both languages."""
+import json
+import os
+import random
+import sys
+
+from evaluate import load
+from layout import Store
+from score import read, whole
+
+
+def main():
+    table, base, run, out = sys.argv[1:5]
+    cases = [c for c in map(json.loads, open(table)) if c['source'] and c['split'] == 'test' and c['set'].startswith('authored')]
+    random.Random(4).shuffle(cases)
+    chosen = []
+    for c in cases[:13]:
+        chosen.append({**c, 'blocks': c['blocks'][:4]})
+    store = Store(base, os.path.dirname(os.path.abspath(table)), chosen)
+    z = read(load(base, run), store, chosen)
+    with open(out, 'w') as f:
+        f.write('[\n' + ',\n'.join(json.dumps({'source': c['source'], 'answers': [{'query': b['q'], 'response': b['r'], 'logit': round(whole(z[i, k]), 3)} for k, b in enumerate(c['blocks'])]},
+                                              ensure_ascii=False) for i, c in enumerate(chosen)) + '\n]\n')
+
+
+if __name__ == '__main__':
+    main()
