@@ -16,23 +16,32 @@ type calibration struct {
 	threshold     float64
 }
 
-func parseCalibration(text []byte) (calibration, error) {
-	var raw struct {
+// calibrations are those of topics without samples, 0, and of those with some, 1.
+type calibrations [2]calibration
+
+func parseCalibrations(text []byte) (c calibrations, err error) {
+	type one struct {
 		Slope     float64 `json:"a"`
 		Offset    float64 `json:"b"`
 		Threshold float64 `json:"threshold"`
 	}
+	var raw struct {
+		Alone   one `json:"alone"`
+		Samples one `json:"samples"`
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&raw); err != nil {
-		return calibration{}, fmt.Errorf("parse calibration: %w", err)
+		return c, fmt.Errorf("parse calibration: %w", err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return calibration{}, fmt.Errorf("parse calibration: text follows the object")
+		return c, fmt.Errorf("parse calibration: text follows the object")
 	}
-	c := calibration{slope: raw.Slope, offset: raw.Offset, threshold: raw.Threshold}
-	if !(c.slope > 0) || !(0 < c.threshold && c.threshold < 1) {
-		return calibration{}, fmt.Errorf("parse calibration: slope %v and threshold %v are none", c.slope, c.threshold)
+	for i, r := range []one{raw.Alone, raw.Samples} {
+		if !(r.Slope > 0) || !(0 < r.Threshold && r.Threshold < 1) {
+			return c, fmt.Errorf("parse calibration: slope %v and threshold %v are none", r.Slope, r.Threshold)
+		}
+		c[i] = calibration{r.Slope, r.Offset, r.Threshold}
 	}
 	return c, nil
 }

@@ -65,7 +65,8 @@ func (d *Detector) Detect(ctx context.Context, in detect.Input) ([]detect.Findin
 		first := len(found)
 		for i, t := range targets {
 			logit, span, ok := peak(t, windows)
-			if score := d.model.calibration.probability(logit); ok && score >= d.model.calibration.threshold {
+			c := d.model.calibrations[min(len(t.samples), 1)]
+			if score := c.probability(logit); ok && score >= c.threshold {
 				found = append(found, detect.Finding{
 					Family: detect.Topic, Type: d.topics[i].name, Block: block, Span: span, Confidence: detect.High, Score: score,
 				})

@@ -47,9 +47,10 @@ func TestADamagedModelIsRefused(t *testing.T) {
 		"no layer":                replace("model.safetensors", "encoder.layer.1.attention.self.query.weight", "encoder.layer.2.attention.self.query.weight"),
 		"a falling calibration":   replace("calibration.json", `"a": 1.0`, `"a": -1.0`),
 		"a threshold of 1":        replace("calibration.json", `"threshold": 0.9`, `"threshold": 1.0`),
-		"no threshold":            replace("calibration.json", `, "threshold": 0.9`, ``),
+		"no threshold":            replace("calibration.json", `, "threshold": 0.75`, ``),
 		"a member not known":      replace("calibration.json", `"b"`, `"c"`),
-		"text after the object":   replace("calibration.json", `}`, `}{}`),
+		"text after the object":   replace("calibration.json", `}}`, `}}{}`),
+		"one for all topics":      replace("calibration.json", `"alone"`, `"both"`),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

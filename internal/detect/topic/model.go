@@ -10,10 +10,10 @@ import (
 
 // Model is a loaded topic model. It is immutable and safe for concurrent use, until its trunk is closed.
 type Model struct {
-	trunk       *trunk.Trunk
-	tower       *trunk.Tower
-	head        head
-	calibration calibration
+	trunk        *trunk.Trunk
+	tower        *trunk.Tower
+	head         head
+	calibrations calibrations
 }
 
 // Load reads the topic model's folder: model.safetensors with the layers above the trunk and the head, calibration.json and SHA256SUMS.
@@ -33,7 +33,7 @@ func Load(t *trunk.Trunk, folder fs.FS) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load topic model: %w", err)
 	}
-	if m.calibration, err = parseCalibration(text); err != nil {
+	if m.calibrations, err = parseCalibrations(text); err != nil {
 		return nil, fmt.Errorf("load topic model: %w", err)
 	}
 	return m, nil

@@ -71,7 +71,7 @@ def main():
     names = {'with_definition': 'definition', 'of_definition': 'own', 'with_nearest': 'nearest', 'with_mean': 'mean', 'bias': 'bias'}
     out = {**tower, 'head.centre': centre, **{'head.' + names[k]: v.detach().contiguous() for k, v in head.named_parameters()}}
     save_file(out, f'{HERE}/model/model.safetensors')
-    json.dump({'a': 1.0, 'b': 0.0, 'threshold': 0.9}, open(f'{HERE}/model/calibration.json', 'w'))
+    json.dump({'alone': {'a': 1.0, 'b': 0.0, 'threshold': 0.9}, 'samples': {'a': 0.5, 'b': 0.25, 'threshold': 0.75}}, open(f'{HERE}/model/calibration.json', 'w'))
     with open(f'{HERE}/model/SHA256SUMS', 'w') as f:
         for name in ('calibration.json', 'model.safetensors'):
             f.write(f'{hashlib.sha256(open(f"{HERE}/model/{name}", "rb").read()).hexdigest()}  {name}\n')
