@@ -54,14 +54,15 @@ func (k *known) set(ctx context.Context, key string) error {
 		}
 		return nil
 	}
-	if name, ok := resourceTag(key); ok {
-		return k.setResourceTag(ctx, key, name)
-	}
+	// What the operation says of itself comes first: it may know the tags of a resource that has none yet, or whose domain keeps them.
 	for name, values := range k.requirement.Context {
 		if strings.EqualFold(name, key) {
 			k.request.Context.Set(key, values...)
 			return nil
 		}
+	}
+	if name, ok := resourceTag(key); ok {
+		return k.setResourceTag(ctx, key, name)
 	}
 	return nil
 }

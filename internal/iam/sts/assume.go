@@ -3,6 +3,8 @@ package sts
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"merlon.dev/merlon/internal/arn"
@@ -106,12 +108,25 @@ func duration(wanted, most time.Duration, chained bool) (time.Duration, error) {
 	return wanted, nil
 }
 
+// longestEcho is how many bytes of a text of the caller's a message repeats.
+const longestEcho = 128
+
+// errInvalid says that a text of the caller's names nothing. AWS repeats it as it came; here that goes for short plain text alone, and
+// anything else is quoted and cut.
+func errInvalid(text string) error {
+	plain := len(text) <= longestEcho && !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' })
+	if !plain {
+		text = fmt.Sprintf("%+.*q", longestEcho, text)
+	}
+	return fault.New(fault.Invalid, "%s is invalid", text)
+}
+
 // ParseRole gives the account and the name in a role's ARN. What is no ARN of a role is a fault of kind Invalid in AWS's words, except
 // that an ARN of something else is answered like a role that does not exist.
 func ParseRole(roleARN string) (account, name string, err error) {
 	parsed, err := arn.Parse(roleARN)
 	if err != nil || parsed.Service == "" {
-		return "", "", fault.New(fault.Invalid, "%s is invalid", roleARN)
+		return "", "", errInvalid(roleARN)
 	}
 	path, ok := parsed.ResourceID("role")
 	if parsed.Service != "iam" || !ok || parsed.Account == "" {

@@ -116,7 +116,7 @@ func (s *Service) limit(ctx context.Context, c *Claims, scope Scope) error {
 	for _, name := range scope.PolicyARNs {
 		parsed, err := arn.Parse(name)
 		if err != nil || parsed.Service != "iam" || !strings.HasPrefix(parsed.Resource, "policy/") || parsed.Account != c.Account && parsed.Account != policy.AccountAWS {
-			return fault.New(fault.Invalid, "%s is invalid", name)
+			return errInvalid(name)
 		}
 		if _, err := s.directory.Managed(ctx, name); err != nil {
 			if errors.Is(err, directory.ErrUnknown) {
