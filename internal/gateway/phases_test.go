@@ -1,4 +1,4 @@
-package gateway
+package gateway_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"merlon.dev/merlon/internal/fault"
+	"merlon.dev/merlon/internal/gateway/gatewaytest"
 	"merlon.dev/merlon/internal/operation"
 	"merlon.dev/merlon/internal/secret"
 	"merlon.dev/merlon/internal/sigv4"
@@ -232,7 +233,7 @@ func TestRootAuthorizer(t *testing.T) {
 			requirements = append(requirements, operation.Requirement{Action: "bedrock:X", Resource: resource})
 		}
 		got := ""
-		if err := (RootAuthorizer{}).Authorize(t.Context(), c.call, requirements); err != nil {
+		if err := (gatewaytest.RootAuthorizer{}).Authorize(t.Context(), c.call, requirements); err != nil {
 			got = err.Error()
 			if !fault.Is(err, fault.Denied) {
 				t.Errorf("%s: not a denial", c.name)

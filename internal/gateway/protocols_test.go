@@ -1,4 +1,4 @@
-package gateway
+package gateway_test
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"merlon.dev/merlon/internal/codec/awsjson"
 	"merlon.dev/merlon/internal/codec/awsquery"
 	"merlon.dev/merlon/internal/fault"
+	"merlon.dev/merlon/internal/gateway/gatewaytest"
 	"merlon.dev/merlon/internal/operation"
 	"merlon.dev/merlon/internal/wire/iam"
 	"merlon.dev/merlon/internal/wire/kms"
@@ -20,7 +21,7 @@ import (
 )
 
 // anyone lets callers without a principal through, and asks the account's root for nothing.
-type anyone struct{ RootAuthorizer }
+type anyone struct{ gatewaytest.RootAuthorizer }
 
 func (a anyone) Authorize(ctx context.Context, call *operation.Call, requirements []operation.Requirement) error {
 	if call.Principal == "" {

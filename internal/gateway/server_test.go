@@ -1,4 +1,4 @@
-package gateway
+package gateway_test
 
 import (
 	"bufio"
@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"merlon.dev/merlon/internal/gateway"
 	"merlon.dev/merlon/internal/operation"
 	"merlon.dev/merlon/internal/sigv4"
 	"merlon.dev/merlon/internal/wire/bedrockruntime"
@@ -105,7 +106,7 @@ func TestSlowBody(t *testing.T) {
 		t.Errorf("%s %v", response.Status, response.Header)
 	}
 	c.Close()
-	waitFor(t, "the memory to be given back", func() bool { return f.gateway.memory.inUse() == 0 })
+	waitFor(t, "the memory to be given back", func() bool { return f.gateway.MemoryInUse() == 0 })
 }
 
 // TestSlowReader: a client that does not take its answer holds the handler's place for WriteTime only.
@@ -178,7 +179,7 @@ func TestBadClientsCostOthersNothing(t *testing.T) {
 	if slowest > 2*time.Second {
 		t.Errorf("the slowest normal call took %v", slowest)
 	}
-	if held := f.gateway.memory.inUse(); held > 20*firstRead {
+	if held := f.gateway.MemoryInUse(); held > 20*gateway.FirstRead {
 		t.Errorf("20 slow bodies hold %v bytes", held)
 	}
 }
@@ -211,7 +212,7 @@ func TestBodyMemory(t *testing.T) {
 	t.Parallel()
 	hold, held := make(chan struct{}), make(chan struct{}, 10)
 	f := setup(t, func(f *fixture) {
-		f.config.Limits.BodyMemoryPerHost = 2 * smallest
+		f.config.Limits.BodyMemoryPerHost = 2 * gateway.Smallest
 		f.apply = func(context.Context, *operation.Call, *bedrockruntime.ApplyGuardrailRequest) (*bedrockruntime.ApplyGuardrailResponse, error) {
 			held <- struct{}{}
 			<-hold
@@ -227,7 +228,7 @@ func TestBodyMemory(t *testing.T) {
 	f.expect(t, "beyond", f.request(t, "POST", applyPath, applyBody, nil), 503, "ServiceUnavailableException")
 	close(hold)
 	wait.Wait()
-	waitFor(t, "the memory to be given back", func() bool { return f.gateway.memory.inUse() == 0 })
+	waitFor(t, "the memory to be given back", func() bool { return f.gateway.MemoryInUse() == 0 })
 	f.expect(t, "later", f.request(t, "POST", applyPath, applyBody, nil), 200, "OK")
 }
 
@@ -258,10 +259,10 @@ func TestClientGoesAway(t *testing.T) {
 		t.Error("the client got an answer")
 	}
 	waitFor(t, "the record", func() bool { _, n := f.auditor.counts(); return n == 1 })
-	if e := f.auditor.last(t); e.Code != clientGone || f.auditor.canceledAtTheEnd {
+	if e := f.auditor.last(t); e.Code != gateway.ClientGone || f.auditor.canceledAtTheEnd {
 		t.Errorf("recorded %+v, with an ended context: %v", e, f.auditor.canceledAtTheEnd)
 	}
-	waitFor(t, "the log", func() bool { return strings.Contains(f.log.String(), clientGone) })
+	waitFor(t, "the log", func() bool { return strings.Contains(f.log.String(), gateway.ClientGone) })
 	if strings.Contains(f.log.String(), `"level":"ERROR"`) {
 		t.Error(f.log.String())
 	}
@@ -351,5 +352,5 @@ func BenchmarkServer(b *testing.B) {
 
 type quiet struct{}
 
-func (quiet) Begin(context.Context, Event) error { return nil }
-func (quiet) End(context.Context, Event) error   { return nil }
+func (quiet) Begin(context.Context, gateway.Event) error { return nil }
+func (quiet) End(context.Context, gateway.Event) error   { return nil }

@@ -1,4 +1,4 @@
-package gateway
+package gateway_test
 
 import (
 	"bytes"
@@ -21,6 +21,8 @@ import (
 	"merlon.dev/merlon/internal/codec"
 	"merlon.dev/merlon/internal/codec/restjson"
 	"merlon.dev/merlon/internal/fault"
+	"merlon.dev/merlon/internal/gateway"
+	"merlon.dev/merlon/internal/gateway/gatewaytest"
 	"merlon.dev/merlon/internal/gateway/listen"
 	"merlon.dev/merlon/internal/operation"
 	"merlon.dev/merlon/internal/secret"
@@ -42,14 +44,14 @@ var now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // fixture is a gateway that serves ApplyGuardrail and CreateGuardrail, with parts that a test may replace before start.
 type fixture struct {
-	config Config
+	config gateway.Config
 	apply  func(context.Context, *operation.Call, *bedrockruntime.ApplyGuardrailRequest) (*bedrockruntime.ApplyGuardrailResponse, error)
 	create func(context.Context, *operation.Call, *bedrock.CreateGuardrailRequest) (*bedrock.CreateGuardrailResponse, error)
 	// connections and perHost limit the listener.
 	connections, perHost int
 
 	url      string
-	gateway  *Gateway
+	gateway  *gateway.Gateway
 	metrics  *prometheus.Registry
 	log      *lockedBuffer
 	auditor  *recordingAuditor
@@ -69,9 +71,9 @@ func arnOf(call *operation.Call) string {
 
 func setup(t testing.TB, change func(*fixture)) *fixture {
 	t.Helper()
-	root := Root{account, "AKIDROOT", secret.New("root secret")}
-	other := Root{"999999999999", "AKIDOTHER", secret.New("other secret")}
-	authenticator, err := NewRootAuthenticator(root, other)
+	root := gatewaytest.Root{Account: account, AccessKeyID: "AKIDROOT", Secret: secret.New("root secret")}
+	other := gatewaytest.Root{Account: "999999999999", AccessKeyID: "AKIDOTHER", Secret: secret.New("other secret")}
+	authenticator, err := gatewaytest.NewRootAuthenticator(root, other)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,9 +87,9 @@ func setup(t testing.TB, change func(*fixture)) *fixture {
 			return &bedrock.CreateGuardrailResponse{}, nil
 		},
 	}
-	f.config = Config{
+	f.config = gateway.Config{
 		Protocols:     map[string]codec.Protocol{"rest-json": restjson.Protocol{}},
-		Authenticator: authenticator, Authorizer: RootAuthorizer{}, Auditor: f.auditor,
+		Authenticator: authenticator, Authorizer: gatewaytest.RootAuthorizer{}, Auditor: f.auditor,
 		Log: slog.New(slog.NewJSONHandler(f.log, nil)), Metrics: f.metrics,
 		Now: func() time.Time { return now },
 	}
@@ -98,12 +100,12 @@ func setup(t testing.TB, change func(*fixture)) *fixture {
 	if change != nil {
 		change(f)
 	}
-	f.gateway, err = New(f.config)
+	f.gateway, err = gateway.New(f.config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewUnstartedServer(nil)
-	server.Config = NewServer(f.gateway)
+	server.Config = gateway.NewServer(f.gateway)
 	server.Listener = listen.Limit(server.Listener, f.connections, f.perHost)
 	server.Start()
 	t.Cleanup(func() {
@@ -234,7 +236,7 @@ func (l *lockedBuffer) String() string {
 // recordingAuditor keeps events, and fails where it is told to.
 type recordingAuditor struct {
 	mu               sync.Mutex
-	begun, ended     []Event
+	begun, ended     []gateway.Event
 	failBegin        bool
 	failEnd          bool
 	panicEnd         bool
@@ -243,7 +245,7 @@ type recordingAuditor struct {
 
 var errDisk = errors.New("no space left on device")
 
-func (a *recordingAuditor) Begin(_ context.Context, e Event) error {
+func (a *recordingAuditor) Begin(_ context.Context, e gateway.Event) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.begun = append(a.begun, e)
@@ -253,7 +255,7 @@ func (a *recordingAuditor) Begin(_ context.Context, e Event) error {
 	return nil
 }
 
-func (a *recordingAuditor) End(ctx context.Context, e Event) error {
+func (a *recordingAuditor) End(ctx context.Context, e gateway.Event) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.ended = append(a.ended, e)
@@ -273,7 +275,7 @@ func (a *recordingAuditor) counts() (begun, ended int) {
 	return len(a.begun), len(a.ended)
 }
 
-func (a *recordingAuditor) last(t testing.TB) Event {
+func (a *recordingAuditor) last(t testing.TB) gateway.Event {
 	t.Helper()
 	a.mu.Lock()
 	defer a.mu.Unlock()

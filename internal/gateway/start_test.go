@@ -1,4 +1,4 @@
-package gateway
+package gateway_test
 
 import (
 	"strings"
@@ -9,6 +9,8 @@ import (
 	"merlon.dev/merlon/internal/codec"
 	"merlon.dev/merlon/internal/codec/awsquery"
 	"merlon.dev/merlon/internal/codec/restjson"
+	"merlon.dev/merlon/internal/gateway"
+	"merlon.dev/merlon/internal/gateway/gatewaytest"
 	"merlon.dev/merlon/internal/operation"
 	"merlon.dev/merlon/internal/secret"
 )
@@ -18,67 +20,67 @@ func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name   string
-		change func(*Config)
+		change func(*gateway.Config)
 		want   string
 	}{
-		{"no authenticator", func(c *Config) { c.Authenticator = nil }, "authenticator"},
-		{"no authorizer", func(c *Config) { c.Authorizer = nil }, "authorizer"},
-		{"no auditor", func(c *Config) { c.Auditor = nil }, "auditor"},
-		{"no protocol", func(c *Config) { c.Protocols = nil }, "no protocol"},
-		{"no audit class", func(c *Config) { c.Services[0].Operations[0].Audit = "" }, "no audit class"},
-		{"no effect", func(c *Config) { c.Services[0].Operations[0].Effect = "" }, "no effect"},
-		{"no body limit", func(c *Config) { c.Services[0].Operations[0].BodyLimit = 0 }, "no body limit"},
-		{"nothing to authorise", func(c *Config) { c.Services[0].Operations[0].Requires = nil }, "authorise"},
-		{"no handler", func(c *Config) { c.Services[1].Operations[0].Handle = nil }, "no handler"},
-		{"no schema", func(c *Config) { c.Services[1].Schema = nil }, "schema"},
-		{"a service twice", func(c *Config) { c.Services = append(c.Services, c.Services[0]) }, "already taken"},
-		{"an operation twice", func(c *Config) {
+		{"no authenticator", func(c *gateway.Config) { c.Authenticator = nil }, "authenticator"},
+		{"no authorizer", func(c *gateway.Config) { c.Authorizer = nil }, "authorizer"},
+		{"no auditor", func(c *gateway.Config) { c.Auditor = nil }, "auditor"},
+		{"no protocol", func(c *gateway.Config) { c.Protocols = nil }, "no protocol"},
+		{"no audit class", func(c *gateway.Config) { c.Services[0].Operations[0].Audit = "" }, "no audit class"},
+		{"no effect", func(c *gateway.Config) { c.Services[0].Operations[0].Effect = "" }, "no effect"},
+		{"no body limit", func(c *gateway.Config) { c.Services[0].Operations[0].BodyLimit = 0 }, "no body limit"},
+		{"nothing to authorise", func(c *gateway.Config) { c.Services[0].Operations[0].Requires = nil }, "authorise"},
+		{"no handler", func(c *gateway.Config) { c.Services[1].Operations[0].Handle = nil }, "no handler"},
+		{"no schema", func(c *gateway.Config) { c.Services[1].Schema = nil }, "schema"},
+		{"a service twice", func(c *gateway.Config) { c.Services = append(c.Services, c.Services[0]) }, "already taken"},
+		{"an operation twice", func(c *gateway.Config) {
 			c.Services[0].Operations = append(c.Services[0].Operations, c.Services[0].Operations[0])
 		}, "served twice"},
-		{"shapes not generated", func(c *Config) { c.Services[0].Operations[0].Schema = unserved(c.Services[0].Schema) }, "not generated"},
-		{"protocol that cannot be routed", func(c *Config) {
+		{"shapes not generated", func(c *gateway.Config) { c.Services[0].Operations[0].Schema = unserved(c.Services[0].Schema) }, "not generated"},
+		{"protocol that cannot be routed", func(c *gateway.Config) {
 			schema := *c.Services[0].Schema
 			schema.Protocol = "query"
 			c.Services[0].Schema = &schema
 			c.Protocols = map[string]codec.Protocol{"query": restjson.Protocol{}, "rest-json": restjson.Protocol{}}
 		}, "cannot be routed"},
-		{"an action twice", func(c *Config) {
+		{"an action twice", func(c *gateway.Config) {
 			schema := *c.Services[0].Schema
 			schema.Protocol = "query"
 			c.Services[0].Schema = &schema
 			c.Services = append(c.Services, c.Services[0])
 			c.Protocols["query"] = awsquery.Protocol{}
 		}, "already taken"},
-		{"unsigned outside of a query service", func(c *Config) { c.Services[0].Operations[0].Unsigned = true }, "without a signature"},
-		{"a rate for nothing", func(c *Config) { c.Requests = map[string]float64{"ApplyGuardrial": 1} }, "ApplyGuardrial"},
-		{"metrics taken", func(c *Config) {
+		{"unsigned outside of a query service", func(c *gateway.Config) { c.Services[0].Operations[0].Unsigned = true }, "without a signature"},
+		{"a rate for nothing", func(c *gateway.Config) { c.Requests = map[string]float64{"ApplyGuardrial": 1} }, "ApplyGuardrial"},
+		{"metrics taken", func(c *gateway.Config) {
 			c.Metrics = prometheus.NewRegistry()
-			if _, err := newMetrics(c.Metrics, newBudget(1, 1)); err != nil {
+			if _, err := gateway.New(*c); err != nil { // it registers its own
 				panic(err)
 			}
 		}, "duplicate metrics"},
 	} {
 		config := complete(t)
 		c.change(&config)
-		if _, err := New(config); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := gateway.New(config); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}
 	}
-	if _, err := New(complete(t)); err != nil {
+	if _, err := gateway.New(complete(t)); err != nil {
 		t.Errorf("complete: %v", err)
 	}
 }
 
-func complete(t *testing.T) Config {
+func complete(t *testing.T) gateway.Config {
 	t.Helper()
-	authenticator, err := NewRootAuthenticator(Root{account, "AKIDROOT", secret.New("s")})
+	authenticator, err := gatewaytest.NewRootAuthenticator(gatewaytest.Root{Account: account, AccessKeyID: "AKIDROOT", Secret: secret.New("s")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := &fixture{auditor: &recordingAuditor{}}
-	return Config{
+	return gateway.Config{
 		Services: f.services(), Protocols: map[string]codec.Protocol{"rest-json": restjson.Protocol{}},
-		Authenticator: authenticator, Authorizer: RootAuthorizer{}, Auditor: f.auditor,
+		Authenticator: authenticator, Authorizer: gatewaytest.RootAuthorizer{}, Auditor: f.auditor,
 	}
 }
 
@@ -119,26 +121,7 @@ func TestTargets(t *testing.T) {
 // TestAccessKeyTwice: one key cannot stand for two accounts.
 func TestAccessKeyTwice(t *testing.T) {
 	t.Parallel()
-	if _, err := NewRootAuthenticator(Root{AccessKeyID: "A", Account: "1"}, Root{AccessKeyID: "A", Account: "2"}); err == nil {
+	if _, err := gatewaytest.NewRootAuthenticator(gatewaytest.Root{AccessKeyID: "A", Account: "1"}, gatewaytest.Root{AccessKeyID: "A", Account: "2"}); err == nil {
 		t.Error("taken")
-	}
-}
-
-// TestBuffers: every size gets room, and what is put back is what get gives.
-func TestBuffers(t *testing.T) {
-	t.Parallel()
-	var b buffers
-	for _, size := range []int{0, 1, smallest, smallest + 1, 16 << 10, 64<<10 + 1, 1 << 20, 64 << 20, 64<<20 + 1} {
-		buffer := b.get(size)
-		if cap(buffer) < size || len(buffer) != 0 {
-			t.Errorf("get(%d) has room for %d", size, cap(buffer))
-		}
-		if c := class(size); c < classes && (cap(buffer) != smallest<<(2*c) || c > 0 && cap(buffer)/4 >= size) {
-			t.Errorf("get(%d) is of size %d", size, cap(buffer))
-		}
-		b.put(append(buffer, 1))
-		if again := b.get(size); len(again) != 0 {
-			t.Error("a buffer came back full")
-		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"merlon.dev/merlon/internal/codec/restjson"
 	"merlon.dev/merlon/internal/envelope/envelopetest"
 	"merlon.dev/merlon/internal/gateway"
+	"merlon.dev/merlon/internal/gateway/gatewaytest"
 	"merlon.dev/merlon/internal/kms"
 	"merlon.dev/merlon/internal/operation"
 	"merlon.dev/merlon/internal/pagination"
@@ -54,15 +55,15 @@ func setup(t testing.TB) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	root := gateway.Root{Account: account, AccessKeyID: "AKIDROOT", Secret: secret.New("root secret")}
-	authenticator, err := gateway.NewRootAuthenticator(root)
+	root := gatewaytest.Root{Account: account, AccessKeyID: "AKIDROOT", Secret: secret.New("root secret")}
+	authenticator, err := gatewaytest.NewRootAuthenticator(root)
 	if err != nil {
 		t.Fatal(err)
 	}
 	g, err := gateway.New(gateway.Config{
 		Services:      []operation.Service{New(keys, pages)},
 		Protocols:     map[string]codec.Protocol{"rest-json": restjson.Protocol{}, "json": awsjson.Protocol{}},
-		Authenticator: authenticator, Authorizer: gateway.RootAuthorizer{}, Auditor: unrecorded{},
+		Authenticator: authenticator, Authorizer: gatewaytest.RootAuthorizer{}, Auditor: unrecorded{},
 	})
 	if err != nil {
 		t.Fatal(err)

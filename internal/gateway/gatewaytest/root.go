@@ -1,4 +1,5 @@
-package gateway
+// Package gatewaytest gives tests an authenticator and an authorizer that know the roots of accounts and nobody else.
+package gatewaytest
 
 import (
 	"context"
@@ -6,6 +7,7 @@ import (
 
 	"merlon.dev/merlon/internal/arn"
 	"merlon.dev/merlon/internal/fault"
+	"merlon.dev/merlon/internal/gateway"
 	"merlon.dev/merlon/internal/operation"
 	"merlon.dev/merlon/internal/secret"
 	"merlon.dev/merlon/internal/sigv4"
@@ -34,12 +36,12 @@ func NewRootAuthenticator(roots ...Root) (*RootAuthenticator, error) {
 }
 
 // Identify gives the root principal that the access key belongs to.
-func (a *RootAuthenticator) Identify(_ context.Context, claim *sigv4.Signature) (Identity, error) {
+func (a *RootAuthenticator) Identify(_ context.Context, claim *sigv4.Signature) (gateway.Identity, error) {
 	root, ok := a.roots[claim.AccessKeyID]
 	if !ok {
-		return Identity{}, sigv4.Refuse(sigv4.UnknownKey)
+		return gateway.Identity{}, sigv4.Refuse(sigv4.UnknownKey)
 	}
-	return Identity{
+	return gateway.Identity{
 		Credentials: sigv4.Credentials{AccessKeyID: root.AccessKeyID, Secret: root.Secret},
 		Account:     root.Account,
 		Principal:   rootOf(arn.PartitionOf(claim.Region), root.Account),
