@@ -173,6 +173,9 @@ func (a *App) release() {
 
 // Run serves until ctx ends, then drains.
 func Run(ctx context.Context, o Options) error {
+	if err := refuseCoreDumps(); err != nil {
+		return err
+	}
 	a, err := New(ctx, o)
 	if err != nil {
 		return err
