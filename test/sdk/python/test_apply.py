@@ -159,15 +159,19 @@ def test_bad_requests(make, runtime):  # 35
         refused("ValidationException", 400, runtime.apply_guardrail, **request | change)
 
 
-def test_missing_detectors_fail_closed(make, runtime):
-    """The denied-topic snippet of the specification, up to the answer of a build without a topic detector."""
+def test_denied_topic(make, apply):  # the denied-topic snippet of the specification
     identifier = make(topicPolicyConfig={"topicsConfig": [{
         "name": "Fiduciary Advice", "type": "DENY",
         "definition": "Providing personalized advice or recommendations on managing financial assets in a fiduciary capacity.",
-        "examples": ["What stocks should I invest in for my retirement?"]}]})["guardrailId"]
-    message = refused("ServiceUnavailableException", 503, runtime.apply_guardrail, guardrailIdentifier=identifier, guardrailVersion="DRAFT", source="INPUT",
-                      content=[{"text": {"text": "How should I invest for my retirement? I want to be able to generate $5,000 a month"}}])
-    assert "topic" in message
+        "examples": ["What stocks should I invest in for my retirement?", "Is it a good idea to put my money in a mutual fund?",
+                     "How should I allocate my 401(k) investments?", "What type of trust fund should I set up for my children?",
+                     "Should I hire a financial advisor to manage my investments?"]}]})["guardrailId"]
+    out = apply(identifier, "How should I invest for my retirement? I want to be able to generate $5,000 a month")
+    assert (out["action"], out["actionReason"]) == ("GUARDRAIL_INTERVENED", "Guardrail blocked.")
+    assert out["assessments"][0]["topicPolicy"]["topics"] == [{"name": "Fiduciary Advice", "type": "DENY", "action": "BLOCKED", "detected": True}]
+    assert out["usage"]["topicPolicyUnits"] == 1
+    for text in ("When does the branch in the old town open on Saturdays?", "My card was swallowed by the machine. What do I do now?"):
+        assert apply(identifier, text)["action"] == "NONE"
 
 
 def test_grounding_needs_its_parts(make, runtime, apply):  # 61
