@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 
 	"merlon.dev/merlon/internal/api/bedrockruntime"
@@ -15,48 +14,24 @@ import (
 	"merlon.dev/merlon/internal/inference/quota"
 	"merlon.dev/merlon/internal/model"
 	"merlon.dev/merlon/internal/model/profile"
+	"merlon.dev/merlon/internal/nn"
 	"merlon.dev/merlon/internal/operation"
-	"merlon.dev/merlon/internal/provider/openai"
 )
 
 // models are the models of the configuration, with their providers.
 type models struct {
 	*model.Catalogue
-	providers []*openai.Provider
-}
-
-// openModels makes the providers. None of them is called yet.
-func openModels(c config.Resolved) (*models, error) {
-	m := &models{}
-	entries := make([]model.Entry, len(c.Models))
-	for i, configured := range c.Models {
-		upstream, name := configured.UpstreamModel, configured.Name
-		if upstream == "" {
-			upstream = configured.ID
-		}
-		if name == "" {
-			name = configured.ID
-		}
-		provider, err := openai.New(openai.Config{
-			BaseURL: configured.BaseURL, Model: upstream, Key: c.ModelKeys[i], Attempts: configured.Attempts,
-			Wait: configured.Wait, Stall: configured.Stall, Parallel: configured.Parallel,
-			Tokenize: openai.Tokenize(configured.Tokenize),
-		})
-		if err != nil {
-			return nil, fmt.Errorf("model %s: %w", configured.ID, err)
-		}
-		m.providers = append(m.providers, provider)
-		entries[i] = model.Entry{ID: configured.ID, Name: name, Provider: provider}
-	}
-	var err error
-	m.Catalogue, err = model.NewCatalogue(entries...)
-	return m, err
+	providers []provider
+	workers   *nn.Pool // what local models compute on; nil where there are none
 }
 
 // Close gives back what the providers hold.
 func (m *models) Close() {
 	for _, p := range m.providers {
 		p.Close()
+	}
+	if m.workers != nil {
+		m.workers.Close()
 	}
 }
 

@@ -136,9 +136,33 @@ inference:
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"models[1].id", "models[2].id", "models[2].provider", "models[2].base_url", "models[2].api_key_file"} {
+	for _, want := range []string{"models[1].id", "models[2].id", "models[2].provider", "models[2].api_key_file"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error does not name %q:\n%v", want, err)
+		}
+	}
+}
+
+// TestLocalModels wants each key where it belongs.
+func TestLocalModels(t *testing.T) {
+	t.Parallel()
+	good := Model{ID: "local.small-v1", Provider: "local", Path: "/models/small", Precision: "f32", Context: 2048, CacheTokens: 4096, Parallel: 4}
+	if _, problems := readModels([]Model{good}); len(problems) > 0 {
+		t.Errorf("refused: %v", problems)
+	}
+	for want, change := range map[string]func(m *Model){
+		"models[0].path":         func(m *Model) { m.Path = "" },
+		"models[0].precision":    func(m *Model) { m.Precision = "int4" },
+		"models[0].base_url":     func(m *Model) { m.BaseURL = "http://127.0.0.1:1" },
+		"models[0].context":      func(m *Model) { m.Context = -1 },
+		"base_url: none given":   func(m *Model) { *m = Model{ID: m.ID, Provider: "openai"} },
+		"only a local model has": func(m *Model) { m.Provider, m.BaseURL = "openai", "http://127.0.0.1:1" },
+	} {
+		m := good
+		change(&m)
+		_, problems := readModels([]Model{m})
+		if len(problems) != 1 || !strings.Contains(problems[0].Error(), want) {
+			t.Errorf("%s: %v", want, problems)
 		}
 	}
 }

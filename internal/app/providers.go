@@ -1,0 +1,70 @@
+package app
+
+import (
+	"fmt"
+	"runtime"
+
+	"merlon.dev/merlon/internal/config"
+	"merlon.dev/merlon/internal/model"
+	"merlon.dev/merlon/internal/nn"
+	"merlon.dev/merlon/internal/provider/local"
+	"merlon.dev/merlon/internal/provider/openai"
+	"merlon.dev/merlon/internal/secret"
+)
+
+// provider is a provider that holds something.
+type provider interface {
+	model.Provider
+	Close()
+}
+
+// openModels makes the providers. No server is called yet; local models are loaded.
+func openModels(c config.Resolved) (*models, error) {
+	m := &models{}
+	if err := m.open(c); err != nil {
+		m.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+func (m *models) open(c config.Resolved) error {
+	entries := make([]model.Entry, len(c.Models))
+	for i, configured := range c.Models {
+		name := configured.Name
+		if name == "" {
+			name = configured.ID
+		}
+		p, err := m.provider(configured, c.ModelKeys[i])
+		if err != nil {
+			return fmt.Errorf("model %s: %w", configured.ID, err)
+		}
+		m.providers = append(m.providers, p)
+		entries[i] = model.Entry{ID: configured.ID, Name: name, Provider: p}
+	}
+	var err error
+	m.Catalogue, err = model.NewCatalogue(entries...)
+	return err
+}
+
+func (m *models) provider(c config.Model, key secret.String) (provider, error) {
+	if c.Provider == "local" {
+		if m.workers == nil {
+			var err error
+			if m.workers, err = nn.NewPool(runtime.GOMAXPROCS(0)); err != nil {
+				return nil, err
+			}
+		}
+		return local.New(local.Config{
+			Path: c.Path, Pool: m.workers, Int8: c.Precision != "f32", Context: c.Context, CacheTokens: c.CacheTokens, Parallel: c.Parallel,
+		})
+	}
+	upstream := c.UpstreamModel
+	if upstream == "" {
+		upstream = c.ID
+	}
+	return openai.New(openai.Config{
+		BaseURL: c.BaseURL, Model: upstream, Key: key, Attempts: c.Attempts, Wait: c.Wait, Stall: c.Stall, Parallel: c.Parallel,
+		Tokenize: openai.Tokenize(c.Tokenize),
+	})
+}
