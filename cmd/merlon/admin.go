@@ -13,6 +13,8 @@ type adminCommand struct {
 	Account    accountCommand    `cmd:"" help:"Make and list accounts, while no server has the data folder open."`
 	RootKey    rootKeyCommand    `cmd:"" help:"Make, list and remove access keys of an account's root."`
 	User       userCommand       `cmd:"" help:"Make the first user of an account."`
+
+	Invocations invocationsCommand `cmd:"" help:"Print the recorded calls of models as lines of JSON, oldest first, while no server has the data folder open."`
 }
 
 type rootSecretCommand struct {

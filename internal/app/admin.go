@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"merlon.dev/merlon/internal/config"
+	"merlon.dev/merlon/internal/envelope"
 	"merlon.dev/merlon/internal/iam"
 	"merlon.dev/merlon/internal/secret"
 	"merlon.dev/merlon/internal/store/sqlite"
@@ -17,6 +18,7 @@ import (
 type Admin struct {
 	store      *sqlite.Store
 	identities *iam.Service
+	keyring    *envelope.Keyring
 }
 
 // OpenAdmin opens the data folder that the configuration names.
@@ -38,7 +40,7 @@ func OpenAdmin(ctx context.Context, c config.Resolved) (_ *Admin, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Admin{store, identities}, nil
+	return &Admin{store, identities, keyring}, nil
 }
 
 // Close lets go of the data folder.

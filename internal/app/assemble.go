@@ -81,10 +81,13 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 	if err != nil {
 		return none, err
 	}
+	if models.calls, err = openInvocations(store, keyring, c.InvocationLogs, log, registry); err != nil {
+		return none, err
+	}
 	keyUse := apikms.Through(keys, "bedrock")
 	runtime := bedrockruntime.Options{
 		Resolver: resolver, Evaluator: evaluator, Checker: evaluate.NewChecker(evaluator, factories), Meter: meter, Inference: calls, Applied: applied(auditor{audit.recorder}, log), Shares: guardrail.NewShares(guardrails, store.Changes),
-		KeyUse:        keyUse,
+		KeyUse: keyUse, Invocations: models.calls,
 		LegacyRequest: c.Compat.LegacyApplyRequest, LegacyResponse: c.Compat.LegacyApplyResponse,
 	}
 	people, err := newPeople(store.IAM(), keyring, c, log)
@@ -93,6 +96,7 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 	}
 	control := bedrock.New(guardrails, profiles, pages, keyUse)
 	control.Operations = append(control.Operations, bedrock.FoundationModels(models.Catalogue)...)
+	control.Operations = append(control.Operations, bedrock.InvocationLogging(models.calls.Service)...)
 	return gateway.Config{
 		Services:      append([]operation.Service{control, bedrockruntime.New(runtime), bedrockruntime.Chat(runtime), apikms.New(keys, pages), audit.service(store, pages)}, people.services...),
 		Protocols:     map[string]codec.Protocol{"rest-json": restjson.Protocol{}, "json": awsjson.Protocol{}, "query": awsquery.Protocol{}, openaijson.Name: openaijson.Protocol{}},

@@ -22,11 +22,15 @@ import (
 type models struct {
 	*model.Catalogue
 	providers []provider
-	workers   *nn.Pool // what local models compute on; nil where there are none
+	workers   *nn.Pool     // what local models compute on; nil where there are none
+	calls     *invocations // the log of their calls; nil before the server is put together
 }
 
-// Close gives back what the providers hold.
+// Close gives back what the providers hold, and writes what is left of the log of calls. None may be in flight.
 func (m *models) Close() {
+	if m.calls != nil {
+		m.calls.Close()
+	}
 	for _, p := range m.providers {
 		p.Close()
 	}

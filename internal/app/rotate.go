@@ -17,6 +17,7 @@ import (
 	"merlon.dev/merlon/internal/iam"
 	"merlon.dev/merlon/internal/ident"
 	"merlon.dev/merlon/internal/kms"
+	"merlon.dev/merlon/internal/model/invocation"
 	"merlon.dev/merlon/internal/store/sqlite"
 )
 
@@ -90,5 +91,5 @@ func (r RootSecretRotation) holders(store *sqlite.Store) ([]envelope.Holder, err
 	if err != nil {
 		return nil, err
 	}
-	return []envelope.Holder{keys, identities, guardrails, digest.KeyFolder(filepath.Join(r.Data, auditFolder))}, nil
+	return []envelope.Holder{keys, identities, guardrails, digest.KeyFolder(filepath.Join(r.Data, auditFolder)), invocation.Records{Store: store.Invocations()}}, nil
 }

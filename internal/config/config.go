@@ -27,6 +27,8 @@ type Config struct {
 	// Models are the models that can be called. Default: none.
 	Models    []Model   `koanf:"models"`
 	Inference Inference `koanf:"inference"`
+	// InvocationLogs bounds the records of model calls, where an account has asked for them.
+	InvocationLogs InvocationLogs `koanf:"invocation_logs"`
 	// KMSCache is for how long a data key that was opened once is kept in memory; 0 asks KMS at every use. What was disabled is refused
 	// within that time. Default 60s, as published.
 	KMSCache time.Duration `koanf:"kms_cache"`
@@ -57,6 +59,12 @@ type Inference struct {
 	Hold int           `koanf:"hold"` // bytes held back behind what was judged; a violation of that length never leaves in part. Default 256.
 	Step int           `koanf:"step"` // bytes that come together before they are judged. Default 128.
 	Tail int           `koanf:"tail"` // bytes given out already that are judged again with what follows. Default 2048.
+}
+
+// InvocationLogs bounds the records of model calls.
+type InvocationLogs struct {
+	Keep time.Duration `koanf:"keep"` // how long a record is kept. Default 720h.
+	Most int           `koanf:"most"` // how many are kept, of all accounts together. Default 100,000.
 }
 
 // TLS names the PEM files of the API's certificate chain and private key.
@@ -179,6 +187,8 @@ func Default() Config {
 		Evaluate: Evaluate{Timeout: 10 * time.Second, Parallel: 2},
 		Compat:   Compat{LegacyApplyResponse: true},
 		KMSCache: time.Minute,
+
+		InvocationLogs: InvocationLogs{Keep: 720 * time.Hour, Most: 100_000},
 
 		Inference: Inference{Time: 10 * time.Minute, Hold: 256, Step: 128, Tail: 2048},
 	}

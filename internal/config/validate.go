@@ -293,6 +293,8 @@ func checkNumbers(c Config) (problems []error) {
 		{"evaluate.timeout", int64(c.Evaluate.Timeout), 1},
 		{"kms_cache", int64(c.KMSCache), 0},
 		{"evaluate.parallel", int64(c.Evaluate.Parallel), 1},
+		{"invocation_logs.keep", int64(c.InvocationLogs.Keep), 1},
+		{"invocation_logs.most", int64(c.InvocationLogs.Most), 1},
 		{"inference.time", int64(c.Inference.Time), 1},
 		{"inference.hold", int64(c.Inference.Hold), 1},
 		{"inference.step", int64(c.Inference.Step), 1},

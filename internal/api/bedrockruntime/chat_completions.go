@@ -37,12 +37,15 @@ func (r *chatRequest) Decode(d codec.Decoder) {
 	}
 }
 
+// chatName is the operation's, in records and metrics.
+const chatName = "ChatCompletions"
+
 // Chat gives OpenAI's chat completions on the path that Bedrock serves them on. A caller needs what InvokeModel needs, or
 // InvokeModelWithResponseStream for a stream, and guardrails are asked for in the same headers.
 func Chat(o Options) operation.Service {
 	s := &service{o}
 	schema := &codec.Operation{
-		Name: "ChatCompletions", Method: "POST", URI: "/openai/v1/chat/completions", Status: 200,
+		Name: chatName, Method: "POST", URI: "/openai/v1/chat/completions", Status: 200,
 		NewInput: func() codec.Shape { return new(chatRequest) }, NewOutput: wire.InvokeModelWithResponseStream.NewOutput,
 		Errors: wire.InvokeModelWithResponseStream.Errors,
 	}
@@ -81,16 +84,20 @@ func precheckChat(in codec.Shape) error {
 
 // chatCompletions answers in OpenAI's form, whatever form the model's own bodies have.
 func (s *service) chatCompletions(ctx context.Context, call *operation.Call, in *chatRequest) (codec.Shape, error) {
-	v, err := s.newInvocation(ctx, call, &in.InvokeModelRequest, chat{model: *in.ModelId, created: call.Time, usage: in.usage})
+	v, err := s.newNativeCall(ctx, call, &in.InvokeModelRequest, chat{model: *in.ModelId, created: call.Time, usage: in.usage})
 	if err != nil {
 		return nil, err
 	}
 	v.Applied = s.applied(call)
 	if !in.stream {
-		return s.invoke(ctx, v)
+		return s.invoke(ctx, call, chatName, v, &in.InvokeModelRequest)
+	}
+	log, err := s.entry(ctx, call, chatName, v.Request, metadataOf(in.RequestMetadata), func() []byte { return in.Body })
+	if err != nil {
+		return nil, err
 	}
 	return &operation.Stream{Shape: new(wire.InvokeModelWithResponseStreamResponse), Run: func(ctx context.Context, send func(codec.Shape) error) error {
-		if err := s.invokeStream(ctx, v, send); err != nil {
+		if err := s.invokeStream(ctx, v, log, send); err != nil {
 			return err
 		}
 		return send(&wire.ResponseStream{Chunk: &wire.PayloadPart{Bytes: []byte("[DONE]")}})

@@ -83,9 +83,15 @@ func (s *service) converse(ctx context.Context, call *operation.Call, in *wire.C
 		return nil, err
 	}
 	r.Applied = s.applied(call)
+	log, err := s.entry(ctx, call, "Converse", r, in.RequestMetadata, func() []byte { return jsonOf(in) })
+	if err != nil {
+		return nil, err
+	}
 	result, err := s.Inference.Generate(ctx, r)
 	if err != nil {
-		return nil, modelFault(err, false)
+		err = modelFault(err, false)
+		log.end(model.Usage{}, nil, err)
+		return nil, err
 	}
 	message := &wire.Message{Role: new(wire.ConversationRoleAssistant), Content: contentOf(result.Content)}
 	out := &wire.ConverseResponse{
@@ -95,6 +101,7 @@ func (s *service) converse(ctx context.Context, call *operation.Call, in *wire.C
 	if t := trace(result.Report, d); t != nil {
 		out.Trace = &wire.ConverseTrace{Guardrail: t}
 	}
+	log.end(result.End.Usage, func() []byte { return jsonOf(out) }, nil)
 	return out, nil
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // converseStream answers a conversation event by event.
-func (s *service) converseStream(_ context.Context, call *operation.Call, in *wire.ConverseStreamRequest) (*operation.Stream, error) {
+func (s *service) converseStream(ctx context.Context, call *operation.Call, in *wire.ConverseStreamRequest) (*operation.Stream, error) {
 	r, d, err := converseRequest(call, converseOf(in))
 	if err != nil {
 		return nil, err
@@ -20,13 +20,20 @@ func (s *service) converseStream(_ context.Context, call *operation.Call, in *wi
 		r.Async = *g.StreamProcessingMode == wire.GuardrailStreamProcessingModeAsync
 	}
 	r.Applied = s.applied(call)
+	log, err := s.entry(ctx, call, "ConverseStream", r, in.RequestMetadata, func() []byte { return jsonOf(in) })
+	if err != nil {
+		return nil, err
+	}
 	return &operation.Stream{Shape: &wire.ConverseStreamResponse{}, Run: func(ctx context.Context, send func(codec.Shape) error) error {
-		e := &converseEvents{send: send}
+		e := &converseEvents{send: log.watch(send)}
 		result, err := s.Inference.Stream(ctx, r, e.take)
 		if err != nil {
-			return modelFault(err, e.begun)
+			err = modelFault(err, e.begun)
+		} else {
+			err = e.finish(result, d)
 		}
-		return e.finish(result, d)
+		log.end(result.End.Usage, nil, err)
+		return err
 	}}, nil
 }
 

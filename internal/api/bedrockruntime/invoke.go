@@ -56,15 +56,15 @@ func (s *service) requiresInvokeModel(action string) func(*operation.Call, codec
 	}
 }
 
-// invocation is a call in a model's own form.
-type invocation struct {
+// nativeCall is a call in a model's own form.
+type nativeCall struct {
 	inference.Request
 	native native
 	trace  detail
 }
 
-// newInvocation reads a body in a form, which a nil leaves to the model.
-func (s *service) newInvocation(ctx context.Context, call *operation.Call, in *wire.InvokeModelRequest, form native) (v invocation, err error) {
+// newNativeCall reads a body in a form, which a nil leaves to the model.
+func (s *service) newNativeCall(ctx context.Context, call *operation.Call, in *wire.InvokeModelRequest, form native) (v nativeCall, err error) {
 	unreadable := malformedInput("the body is no JSON object")
 	if in.GuardrailIdentifier != nil {
 		unreadable = fault.New(fault.Invalid, "Guardrail was enabled but input is in incorrect format.")
@@ -109,12 +109,12 @@ func (s *service) newInvocation(ctx context.Context, call *operation.Call, in *w
 	return v, err
 }
 
-func (v invocation) answer(r inference.Result) nativeAnswer {
+func (v nativeCall) answer(r inference.Result) nativeAnswer {
 	return nativeAnswer{model: model.ParseID(v.Model), content: r.Content, end: r.End, blocked: r.Blocked, latency: r.Latency}
 }
 
 // body gives the JSON of a native answer or chunk with what the guardrails did.
-func (v invocation) body(native any, r inference.Result) ([]byte, error) {
+func (v nativeCall) body(native any, r inference.Result) ([]byte, error) {
 	body, err := json.Marshal(native)
 	if err != nil || r.Report == nil {
 		return body, err
@@ -135,7 +135,7 @@ func (v invocation) body(native any, r inference.Result) ([]byte, error) {
 }
 
 // told is the trace in InvokeModel's form, whose member names are not Converse's.
-func (v invocation) told(r inference.Result) ([]byte, error) {
+func (v nativeCall) told(r inference.Result) ([]byte, error) {
 	encode := func(a wire.GuardrailAssessment) json.RawMessage {
 		e := jsontext.NewEncoder(nil, codec.Epoch)
 		e.Encode(&a)
@@ -169,20 +169,27 @@ func (v invocation) told(r inference.Result) ([]byte, error) {
 
 // invokeModel answers a body in the model's own form.
 func (s *service) invokeModel(ctx context.Context, call *operation.Call, in *wire.InvokeModelRequest) (*wire.InvokeModelResponse, error) {
-	v, err := s.newInvocation(ctx, call, in, nil)
+	v, err := s.newNativeCall(ctx, call, in, nil)
 	if err != nil {
 		return nil, err
 	}
 	v.Applied = s.applied(call)
-	return s.invoke(ctx, v)
+	return s.invoke(ctx, call, "InvokeModel", v, in)
 }
 
-func (s *service) invoke(ctx context.Context, v invocation) (*wire.InvokeModelResponse, error) {
+func (s *service) invoke(ctx context.Context, call *operation.Call, name string, v nativeCall, in *wire.InvokeModelRequest) (*wire.InvokeModelResponse, error) {
+	log, err := s.entry(ctx, call, name, v.Request, metadataOf(in.RequestMetadata), func() []byte { return in.Body })
+	if err != nil {
+		return nil, err
+	}
 	result, err := s.Inference.Generate(ctx, v.Request)
 	if err != nil {
-		return nil, modelFault(err, false)
+		err = modelFault(err, false)
+		log.end(model.Usage{}, nil, err)
+		return nil, err
 	}
 	body, err := v.body(v.native.whole(v.answer(result)), result)
+	log.end(result.End.Usage, func() []byte { return body }, err)
 	if err != nil {
 		return nil, err
 	}
@@ -191,25 +198,32 @@ func (s *service) invoke(ctx context.Context, v invocation) (*wire.InvokeModelRe
 
 // invokeModelStream answers a body in the model's own form, chunk by chunk. What the guardrails did is told in the last one.
 func (s *service) invokeModelStream(ctx context.Context, call *operation.Call, in *wire.InvokeModelWithResponseStreamRequest) (*operation.Stream, error) {
-	v, err := s.newInvocation(ctx, call, invokeOf(in), nil)
+	v, err := s.newNativeCall(ctx, call, invokeOf(in), nil)
 	if err != nil {
 		return nil, err
 	}
 	v.Applied = s.applied(call)
+	log, err := s.entry(ctx, call, "InvokeModelWithResponseStream", v.Request, metadataOf(in.RequestMetadata), func() []byte { return in.Body })
+	if err != nil {
+		return nil, err
+	}
 	head := &wire.InvokeModelWithResponseStreamResponse{ContentType: new("application/json")}
 	return &operation.Stream{Shape: head, Run: func(ctx context.Context, send func(codec.Shape) error) error {
-		return s.invokeStream(ctx, v, send)
+		return s.invokeStream(ctx, v, log, send)
 	}}, nil
 }
 
-func (s *service) invokeStream(ctx context.Context, v invocation, send func(codec.Shape) error) error {
+func (s *service) invokeStream(ctx context.Context, v nativeCall, log *entry, send func(codec.Shape) error) (err error) {
+	send = log.watch(send)
+	var result inference.Result
+	defer func() { log.end(result.End.Usage, nil, err) }()
 	begun := false
 	chunk := func(body []byte) error {
 		begun = true
 		return send(&wire.ResponseStream{Chunk: &wire.PayloadPart{Bytes: body}})
 	}
 	native := v.native.stream()
-	result, err := s.Inference.Stream(ctx, v.Request, func(d model.Delta) error {
+	result, err = s.Inference.Stream(ctx, v.Request, func(d model.Delta) error {
 		for _, c := range native.delta(d) {
 			body, err := json.Marshal(c)
 			if err != nil {

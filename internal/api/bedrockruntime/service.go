@@ -55,6 +55,8 @@ type Options struct {
 	// Applied records that a call of a model has had its content evaluated by a guardrail. Nil records nothing.
 	Applied func(call *operation.Call, guardrailARN string)
 	Shares  Shares
+	// Invocations records the calls of models. Nil records none.
+	Invocations InvocationLog
 	// KeyUse gives what a caller needs to have actions, "Decrypt" for instance, done with a KMS key on their behalf.
 	KeyUse func(call *operation.Call, key string, actions ...string) []operation.Requirement
 	// LegacyRequest accepts the member inputText of a text block in place of text.

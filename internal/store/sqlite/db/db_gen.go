@@ -354,6 +354,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.replaceDraftStmt, err = db.PrepareContext(ctx, replaceDraft); err != nil {
 		return nil, fmt.Errorf("error preparing query ReplaceDraft: %w", err)
 	}
+	if q.replaceInvocationStmt, err = db.PrepareContext(ctx, replaceInvocation); err != nil {
+		return nil, fmt.Errorf("error preparing query ReplaceInvocation: %w", err)
+	}
 	if q.replaceKMSAliasStmt, err = db.PrepareContext(ctx, replaceKMSAlias); err != nil {
 		return nil, fmt.Errorf("error preparing query ReplaceKMSAlias: %w", err)
 	}
@@ -963,6 +966,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing replaceDraftStmt: %w", cerr)
 		}
 	}
+	if q.replaceInvocationStmt != nil {
+		if cerr := q.replaceInvocationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing replaceInvocationStmt: %w", cerr)
+		}
+	}
 	if q.replaceKMSAliasStmt != nil {
 		if cerr := q.replaceKMSAliasStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing replaceKMSAliasStmt: %w", cerr)
@@ -1202,6 +1210,7 @@ type Queries struct {
 	putTrailStmt                       *sql.Stmt
 	replaceAccessKeySecretStmt         *sql.Stmt
 	replaceDraftStmt                   *sql.Stmt
+	replaceInvocationStmt              *sql.Stmt
 	replaceKMSAliasStmt                *sql.Stmt
 	replaceKMSKeyStmt                  *sql.Stmt
 	replaceKMSMaterialStmt             *sql.Stmt
@@ -1336,6 +1345,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		putTrailStmt:                       q.putTrailStmt,
 		replaceAccessKeySecretStmt:         q.replaceAccessKeySecretStmt,
 		replaceDraftStmt:                   q.replaceDraftStmt,
+		replaceInvocationStmt:              q.replaceInvocationStmt,
 		replaceKMSAliasStmt:                q.replaceKMSAliasStmt,
 		replaceKMSKeyStmt:                  q.replaceKMSKeyStmt,
 		replaceKMSMaterialStmt:             q.replaceKMSMaterialStmt,

@@ -265,6 +265,20 @@ func (q *Queries) PutInvocationLogging(ctx context.Context, arg PutInvocationLog
 	return err
 }
 
+const replaceInvocation = `-- name: ReplaceInvocation :exec
+UPDATE invocation_record SET body = ? WHERE seq = ?
+`
+
+type ReplaceInvocationParams struct {
+	Body []byte
+	Seq  int64
+}
+
+func (q *Queries) ReplaceInvocation(ctx context.Context, arg ReplaceInvocationParams) error {
+	_, err := q.exec(ctx, q.replaceInvocationStmt, replaceInvocation, arg.Body, arg.Seq)
+	return err
+}
+
 const trimInvocationsBefore = `-- name: TrimInvocationsBefore :execrows
 DELETE FROM invocation_record WHERE at < ?
 `

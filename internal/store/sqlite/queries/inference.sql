@@ -40,3 +40,6 @@ DELETE FROM invocation_record WHERE at < ?;
 
 -- name: TrimInvocationsBeyond :execrows
 DELETE FROM invocation_record WHERE seq <= (SELECT coalesce(max(seq), 0) FROM invocation_record) - CAST(@most AS INTEGER);
+
+-- name: ReplaceInvocation :exec
+UPDATE invocation_record SET body = ? WHERE seq = ?;
