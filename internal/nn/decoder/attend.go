@@ -48,11 +48,11 @@ func (p *pass) store(layer, head, row int) {
 	key, value := rest[head*width:(head+1)*width], rest[(c.KeyHeads+head)*width:(c.KeyHeads+head+1)*width]
 	d.turnHead(key, l.key, position)
 	page, at := p.parts[p.owner[row]].Sequence.page(position), position%pageTokens
-	keys := d.keys(page, layer, head)
+	keys := d.rows(page, d.keysAt(layer, head))
 	for k, v := range key {
 		keys.Data[k*pageTokens+at] = v
 	}
-	copy(d.values(page, layer, head).Row(at), value)
+	copy(d.rows(page, d.valuesAt(layer, head)).Row(at), value)
 }
 
 // turnHead normalises a head where the model does so, and turns it to its position.
@@ -83,7 +83,7 @@ func (p *pass) gatherValues(mine *scratch, layer int, s span) {
 	stride := (last - base + pageTokens) / pageTokens * pageTokens
 	scores := kernel.Of(mine.scores, rows, stride)
 	for at := 0; at < stride; at += pageTokens {
-		keys := d.set.Pack(mine.panels, d.keys(seq.page(base+at), layer, s.head))
+		keys := d.panels(seq.page(base+at), d.keysAt(layer, s.head), pageTokens, mine.panels)
 		d.set.MatMul(scores.Columns(at, at+pageTokens), queries, keys, nil)
 	}
 	scale := float32(1 / math.Sqrt(float64(width)))
@@ -96,7 +96,7 @@ func (p *pass) gatherValues(mine *scratch, layer int, s span) {
 	}
 	for at := 0; at < stride; at += pageTokens {
 		n := min(pageTokens, last+1-base-at) // what lies behind is of a sequence that was
-		values := d.set.Pack(mine.panels, d.values(seq.page(base+at), layer, s.head).Slice(0, n))
+		values := d.panels(seq.page(base+at), d.valuesAt(layer, s.head), n, mine.panels)
 		if at == 0 {
 			d.set.MatMul(out, scores.Columns(0, n), values, nil)
 		} else {

@@ -90,7 +90,7 @@ func (p *pass) open(a *nn.Arena, parts []Part, workers int) {
 		p.scratch = append(p.scratch, scratch{
 			normed: a.Matrix(block, c.Hidden), quantised: a.Quantised(block, d.deepest), product: a.Floats(block * d.widest),
 			queries: a.Floats(heads * c.HeadWidth), gathered: a.Floats(heads * c.HeadWidth), scores: a.Floats(heads * (longest + 2*pageTokens)),
-			panels: a.Floats(max(d.set.PackedLen(c.HeadWidth, pageTokens), d.set.PackedLen(pageTokens, c.HeadWidth))),
+			panels: a.Floats(d.placeLen()),
 		})
 	}
 }
