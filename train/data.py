@@ -60,6 +60,7 @@ def main():
             rows.append(dict(r, split=split))
     for r in [*written.public(data, manifest), *written.authored(), *more]:  # last, so that the rows before stay what they were
         rows.append(dict(r, split=r.get('split') or side(r['group'])))
+    rows += [dict(r, split='test') for r in written.fresh()]
     held = {sources.key(r['text']) for r in rows if r['split'] != 'train'}
     kept, seen = [], set()
     for r in rows:

@@ -51,25 +51,32 @@ def interval(function, y, s, times=300, seed=4):
 
 
 def platt(y, z, weight=None, steps=200):
-    """a, b of sigmoid(a*z + b) by Newton's method on the log loss, with the smoothed targets of Platt; a stays positive."""
+    """a, b of sigmoid(a*z + b) by Newton's method on the log loss, with the smoothed targets of Platt; a stays positive. Steps are
+    halved until the loss falls, since a full one overshoots where the classes are nearly apart."""
     weight = np.ones(len(y)) if weight is None else weight
     n1, n0 = (y == 1).sum(), (y == 0).sum()
     t = np.where(y == 1, (n1 + 1) / (n1 + 2), 1 / (n0 + 2))
     x = np.stack([z, np.ones(len(z))], 1)
     w = np.array([1.0, 0.0])
+
+    def loss(w):
+        v = x @ w
+        return (weight * (np.logaddexp(0, v) - t * v)).sum() + .5e-3 * ((w - [1, 0]) ** 2).sum()
     for _ in range(steps):
-        p = 1 / (1 + np.exp(-x @ w))
+        p = sigmoid(x @ w)
         g = x.T @ (weight * (p - t)) + 1e-3 * (w - [1, 0])
         h = (x * (weight * p * (1 - p))[:, None]).T @ x + 1e-3 * np.eye(2)
-        step = np.linalg.solve(h, g)
-        w = w - step
-        if np.abs(step).max() < 1e-9:
+        step, size = np.linalg.solve(h, g), 1.0
+        while loss(w - size * step) > loss(w) and size > 1e-9:
+            size /= 2
+        w = w - size * step
+        if np.abs(size * step).max() < 1e-9:
             break
     return float(max(w[0], .05)), float(w[1])
 
 
 def sigmoid(x):
-    return 1 / (1 + np.exp(-x))
+    return np.where(x < 0, np.exp(np.minimum(x, 0)) / (1 + np.exp(np.minimum(x, 0))), 1 / (1 + np.exp(-np.maximum(x, 0))))
 
 
 def reliability(y, p, bins=(0, .05, .2, .4, .6, .8, .9, 1.01)):

@@ -23,6 +23,10 @@ class Guard(nn.Module):
         super().__init__()
         self.layer, self.pooling = nn.ModuleList(layers), pooling
         self.content, self.attack = nn.Linear(hidden, 5), nn.Linear(hidden, 5)
+        self.begin()
+
+    def begin(self):
+        """Sets the heads to what they start from."""
         for head in (self.content, self.attack):
             nn.init.normal_(head.weight, std=.02)
             nn.init.constant_(head.bias, -1.5)
@@ -109,6 +113,7 @@ def main():
     model = Guard(base.encoder.layer[CUT:CUT + a.layers], base.config.hidden_size, a.pooling)
     if a.start:
         model.load_state_dict(torch.load(a.start))
+        model.begin()  # heads that are fitted to vectors would not survive it when these move
     say(f'{len(table)} rows, {sum(store.lengths):,} tokens a pass')
     for part in model.modules():
         if isinstance(part, nn.Dropout):

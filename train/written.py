@@ -37,21 +37,31 @@ def authored():
         yield attacked('attack_more', i, lang, labels, text)
     for i, (lang, labels, text) in enumerate(tsv('content_more')):
         yield row(f'content_more-{i}', 'content_more', lang, text, flags(labels.split(',')), CLEAN)
-    for i, (pair, lang, labels, text) in enumerate(tsv('attack_2')):
-        yield attacked('attack_2', i, lang, labels, text, pair)
+    for name, weight in (('attack_2', 1.0), ('tasks_a', 2.0), ('tasks_b', 2.0)):  # tasks are few and fill a gap
+        for i, (pair, lang, labels, text) in enumerate(tsv(name)):
+            yield dict(attacked(name, i, lang, labels, text, pair), weight=weight)
     for name in ('content_en_2', 'content_ko_2', 'content_long_2', 'content_misc_2'):
         for i, (pair, lang, labels, text) in enumerate(tsv(name)):
             yield row(f'{name}-{i}', name, lang, text, flags(labels.split(',')), CLEAN, group=pair)
 
 
-def planted():
+def fresh():
+    """Rows written after the weights that ship were trained: until the next training all of them measure."""
+    for i, (pair, lang, labels, text) in enumerate(tsv('attack_3')):
+        yield attacked('attack_3', i, lang, labels, text, pair)
+    for i, (pair, lang, labels, text) in enumerate(tsv('content_3')):
+        yield row(f'content_3-{i}', 'content_3', lang, text, flags(labels.split(',')), CLEAN, group=pair)
+    yield from planted('planted_3')
+
+
+def planted(name='planted_2'):
     """Documents written for this project, like sources.planted. A plant is not read as a direct attack: DIRECT is masked."""
-    for i, (pair, lang, labels, text) in enumerate(tsv('planted_2')):
+    for i, (pair, lang, labels, text) in enumerate(tsv(name)):
         bad = labels != '-'
         before, opened, rest = text.partition(OPEN)
         span = rest.partition(CLOSE)[0]
         assert bad == bool(opened), (i, pair)
-        out = row(f'planted_2-{i}', 'planted_2', lang, text.replace(OPEN, '').replace(CLOSE, ''), BLANK if bad else CLEAN,
+        out = row(f'{name}-{i}', name, lang, text.replace(OPEN, '').replace(CLOSE, ''), BLANK if bad else CLEAN,
                   [-1, 1, 0, 1, -1] if bad else CLEAN, group=pair)
         out['span'] = span
         yield out
