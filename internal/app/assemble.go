@@ -77,7 +77,15 @@ func assemble(ctx context.Context, store *sqlite.Store, c config.Resolved, log *
 	if err != nil {
 		return none, err
 	}
-	calls, err := newInference(models, profiles, resolver, evaluator, guardrails, meter, shares, c.Inference)
+	judged := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "merlon_prompt_bytes_total", Help: "Bytes of guarded prompts: judged, or remembered to be clean and passed over (inference.memory).",
+	}, []string{"result"})
+	registry.MustRegister(judged)
+	remembered := func(skipped, bytes int) {
+		judged.WithLabelValues("remembered").Add(float64(skipped))
+		judged.WithLabelValues("judged").Add(float64(bytes - skipped))
+	}
+	calls, err := newInference(models, profiles, resolver, evaluator, guardrails, meter, shares, remembered, c.Inference)
 	if err != nil {
 		return none, err
 	}

@@ -299,6 +299,7 @@ func checkNumbers(c Config) (problems []error) {
 		{"inference.hold", int64(c.Inference.Hold), 1},
 		{"inference.step", int64(c.Inference.Step), 1},
 		{"inference.tail", int64(c.Inference.Tail), 1},
+		{"inference.memory", int64(c.Inference.Memory), 0},
 	} {
 		if n.value < n.least {
 			problems = append(problems, fmt.Errorf("%s: %d is less than %d", n.name, n.value, n.least))

@@ -68,10 +68,7 @@ func (c *call) judgeInput(ctx context.Context) error {
 	message := ""
 	for _, g := range c.guards {
 		blocks, guarded := g.input(all, c.native)
-		outcome, err := c.service.Evaluator.Apply(ctx, g.Compiled, evaluate.Request{
-			Source: guardrail.Input, Blocks: blocks,
-			Admit: func(u evaluate.Usage) error { return c.service.Admit(c.scope, u) },
-		})
+		outcome, err := c.judgeBlocks(ctx, g, blocks)
 		if err != nil {
 			return err
 		}

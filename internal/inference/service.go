@@ -62,20 +62,28 @@ type Options struct {
 	Step int
 	// Tail is how many bytes that were given out already are judged again with what follows. Default 2048.
 	Tail int
+	// Memory is how many clean inputs are remembered, so that a conversation's history is not judged again with each turn: see memory.
+	// 0 remembers none.
+	Memory int
+	// Remembered is told for each input how many of its bytes were passed over, and how many it has. Nil tells nobody.
+	Remembered func(skipped, bytes int)
 	// Now gives the time; nil means time.Now.
 	Now func() time.Time
 }
 
 // Service calls models behind guardrails. It is safe for concurrent use.
-type Service struct{ Options }
+type Service struct {
+	Options
+	memory *memory // nil where nothing is remembered
+}
 
 // New makes a service; it fails where a part is missing or a number is negative.
 func New(o Options) (*Service, error) {
 	if o.Models == nil || o.Resolver == nil || o.Evaluator == nil || o.Enforcer == nil {
 		return nil, errors.New("inference service: models, a resolver, an evaluator and an enforcer are needed")
 	}
-	if o.Hold < 0 || o.Step < 0 || o.Tail < 0 {
-		return nil, errors.New("inference service: negative number of bytes")
+	if o.Hold < 0 || o.Step < 0 || o.Tail < 0 || o.Memory < 0 {
+		return nil, errors.New("inference service: negative number")
 	}
 	if o.Admit == nil {
 		o.Admit = func(guardrail.Scope, evaluate.Usage) error { return nil }
@@ -91,7 +99,14 @@ func New(o Options) (*Service, error) {
 			*n.field = n.fallback
 		}
 	}
-	return &Service{o}, nil
+	if o.Remembered == nil {
+		o.Remembered = func(int, int) {}
+	}
+	s := &Service{Options: o}
+	if o.Memory > 0 {
+		s.memory = newMemory(o.Memory)
+	}
+	return s, nil
 }
 
 // Generate answers a conversation.
