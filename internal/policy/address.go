@@ -10,8 +10,8 @@ type addressValue struct {
 	prefix netip.Prefix
 }
 
-func (v addressValue) compare(value string, _ Context) verdict {
-	a, ok := parseAddress(value)
+func (v addressValue) compare(value string, ctx *Context) verdict {
+	a, ok := ctx.address(value)
 	if !ok {
 		return unknown
 	}

@@ -14,10 +14,9 @@ type condition struct {
 	values []comparer
 }
 
-// holds reports whether c is true of ctx. effect is that of the statement: it settles what cannot be compared (see the package
-// comment).
-func (c *condition) holds(ctx Context, effect Effect) bool {
-	values := ctx.values[c.key]
+// holds reports whether c is true of ctx, which has these values of c's key. effect is that of the statement: it settles what cannot be
+// compared (see the package comment).
+func (c *condition) holds(values []string, ctx *Context, effect Effect) bool {
 	if c.null {
 		return slices.Contains(c.wants, len(values) == 0)
 	}
@@ -38,7 +37,7 @@ func (c *condition) holds(ctx Context, effect Effect) bool {
 }
 
 // holdsFor reports whether c is true of one value of its key.
-func (c *condition) holdsFor(value string, ctx Context, effect Effect) bool {
+func (c *condition) holdsFor(value string, ctx *Context, effect Effect) bool {
 	uncertain := false
 	for _, v := range c.values {
 		switch v.compare(value, ctx) {

@@ -37,8 +37,8 @@ func (c conditionCase) holds(t *testing.T) (allow, deny bool) {
 			t.Fatal(err)
 		}
 		d := policy.Evaluate(in, req)
-		*result = len(d.Reasons) == 1
-		if v := w.Decide(*req); v.Allows+v.Denies != len(d.Reasons) {
+		*result = len(d.Reasons()) == 1
+		if v := w.Decide(*req); v.Allows+v.Denies != len(d.Reasons()) {
 			t.Errorf("the oracle says %+v for %s", v, effect)
 		}
 	}

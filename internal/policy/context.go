@@ -1,9 +1,25 @@
 package policy
 
+import (
+	"net/netip"
+	"strings"
+)
+
 // Context is what is known about a request: condition keys and their values. Names of keys are the same in any case. The zero
 // value is empty and ready to use. It is not safe for concurrent change.
 type Context struct {
 	values map[string][]string
+	// addresses are the first values that are IP addresses, read once: every statement of a policy may ask for the same one.
+	addresses []address
+}
+
+// knownAddresses is how many addresses are kept; a call comes from one, and through one more inside a VPC.
+const knownAddresses = 4
+
+// address is an IP address as it was written and as it was read.
+type address struct {
+	text string
+	read netip.Addr
 }
 
 // Set gives a key its values and replaces earlier ones. Without a value the key is absent. Dates are in ISO 8601 or Unix
@@ -13,6 +29,32 @@ func (c *Context) Set(key string, values ...string) {
 		c.values = map[string][]string{}
 	}
 	c.values[fold(key)] = values
+	if len(values) != 1 || len(c.addresses) == knownAddresses {
+		return
+	}
+	text := values[0]
+	if strings.ContainsAny(text, ".:") && strings.Trim(text, "0123456789abcdefABCDEF.:") == "" {
+		if read, ok := parseAddress(text); ok {
+			c.addresses = append(c.addresses, address{text, read})
+		}
+	}
+}
+
+// address gives the IP address that one of the values is.
+func (c *Context) address(text string) (netip.Addr, bool) {
+	if read, ok := c.known(text); ok {
+		return read, true
+	}
+	return parseAddress(text)
+}
+
+func (c *Context) known(text string) (netip.Addr, bool) {
+	for i := range c.addresses {
+		if c.addresses[i].text == text {
+			return c.addresses[i].read, true
+		}
+	}
+	return netip.Addr{}, false
 }
 
 // Get gives the values of a key; none means that it is absent.

@@ -12,7 +12,7 @@ type dateValue struct {
 	instant  time.Time
 }
 
-func (v dateValue) compare(value string, _ Context) verdict {
+func (v dateValue) compare(value string, _ *Context) verdict {
 	t, ok := parseDate(value)
 	if !ok {
 		return unknown

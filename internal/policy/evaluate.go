@@ -23,13 +23,13 @@ func Evaluate(in *Inputs, req *Request) Decision {
 	boundary := e.layer(Boundary, in.Boundary) || in.Boundary == nil
 	session := e.layer(Session, in.Session) || in.Session == nil
 	if e.denied {
-		return Decision{Explicit: true, DeniedBy: e.deniedBy, Reasons: e.reasons}
+		return Decision{Explicit: true, DeniedBy: e.deniedBy, decided: e.decided}
 	}
 	e.grant(in, named, identity, boundary, session)
 	if len(e.missing) > 0 {
-		return Decision{DeniedBy: e.missing[0], Missing: e.missing, Reasons: e.reasons}
+		return Decision{DeniedBy: e.missing[0], Missing: e.missing, decided: e.decided}
 	}
-	return Decision{Effect: Allow, Reasons: e.reasons}
+	return Decision{Effect: Allow, decided: e.decided}
 }
 
 // evaluation is the work on one request.
@@ -39,8 +39,8 @@ type evaluation struct {
 	denied   bool
 	deniedBy Kind
 	missing  []Kind
-	// reasons holds Allows until the first Deny, and then Denies only.
-	reasons []Reason
+	// decided holds Allows until the first Deny, and then Denies only.
+	decided []deciding
 }
 
 // layer matches one Set as kind and reports whether it allows. A Set of another kind is a mistake of the caller's: it denies.
@@ -86,19 +86,20 @@ func (e *evaluation) named(kind Kind, s *Set) grade {
 
 // record keeps the marked entries of s as reasons: Allows as long as nothing is denied, and then Denies only.
 func (e *evaluation) record(kind Kind, s *Set, marked bitset) {
-	e.reasons = slices.Grow(e.reasons, marked.len())
-	for i := range marked.each {
-		m := &s.entries[i]
-		if e.denied == (m.source.Effect == Deny) {
-			e.reasons = append(e.reasons, Reason{Kind: kind, Policy: m.policy.id, Statement: m.source})
-		}
+	if marked.len() == 0 {
+		return
 	}
+	effect := Allow
+	if e.denied {
+		effect = Deny
+	}
+	e.decided = append(e.decided, deciding{kind: kind, set: s, marked: slices.Clone(marked), effect: effect})
 }
 
 // deny notes an explicit denial; the first names the decision.
 func (e *evaluation) deny(kind Kind) {
 	if !e.denied {
-		e.denied, e.deniedBy, e.reasons = true, kind, nil
+		e.denied, e.deniedBy, e.decided = true, kind, nil
 	}
 }
 
@@ -115,7 +116,7 @@ func (e *evaluation) resource(in *Inputs) grade {
 	for _, g := range in.Grants {
 		named := g.names(&e.req.Principal)
 		if named > unnamed && !e.denied {
-			e.reasons = append(e.reasons, Reason{Kind: Key, Grant: g.ID})
+			e.decided = append(e.decided, deciding{kind: Key, grant: g.ID})
 		}
 		best = max(best, named)
 	}

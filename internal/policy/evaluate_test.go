@@ -412,7 +412,7 @@ func TestLargeSet(t *testing.T) {
 		texts = append(texts, `{"Version":"2012-10-17","Statement":[`+strings.Repeat(`{"Effect":"Allow","Action":"s3:*","Resource":"*"},`, 49)+`{"Effect":"Allow","NotAction":"s3:*","Resource":"*"}]}`)
 	}
 	d := policy.Evaluate(&policy.Inputs{Identity: set(t, policy.Identity, texts...)}, benchRequest())
-	if !d.Allowed() || len(d.Reasons) != 40*49 {
-		t.Errorf("%d reasons: %v", len(d.Reasons), d.Effect)
+	if !d.Allowed() || len(d.Reasons()) != 40*49 {
+		t.Errorf("%d reasons: %v", len(d.Reasons()), d.Effect)
 	}
 }

@@ -29,7 +29,7 @@ func Example() {
 	req.Context.Set("aws:username", "alice")
 
 	d := policy.Evaluate(&policy.Inputs{Identity: identity}, req)
-	reason := d.Reasons[0]
+	reason := d.Reasons()[0]
 	fmt.Printf("%v: statement %s of %s, %v\n", d.Effect, reason.Statement.Sid, reason.Policy, reason.Statement.Start)
 
 	req.Action = "s3:DeleteBucket"

@@ -42,7 +42,7 @@ func (d Decision) denier() string {
 	default:
 		return ""
 	}
-	for _, r := range d.Reasons {
+	for _, r := range d.Reasons() {
 		if r.Kind == d.DeniedBy && strings.HasPrefix(r.Policy, "arn:") {
 			return r.Policy
 		}

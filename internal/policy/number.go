@@ -41,7 +41,7 @@ type numberValue struct {
 	exact    *big.Rat
 }
 
-func (v numberValue) compare(value string, _ Context) verdict {
+func (v numberValue) compare(value string, _ *Context) verdict {
 	n, ok := parseNumber(value)
 	if !ok {
 		return unknown

@@ -18,7 +18,7 @@ const (
 
 // comparer is one value of a condition, ready to be compared with values of the request.
 type comparer interface {
-	compare(value string, ctx Context) verdict
+	compare(value string, ctx *Context) verdict
 }
 
 // operator is a condition operator without qualifier and suffix.

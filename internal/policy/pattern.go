@@ -29,7 +29,7 @@ type textPattern struct {
 
 func newTextPattern(toks []token) textPattern { return textPattern{toks, hasVariables(toks)} }
 
-func (t textPattern) compare(value string, ctx Context) verdict {
+func (t textPattern) compare(value string, ctx *Context) verdict {
 	if !t.dynamic {
 		return verdictOf(glob(t.toks).match(value))
 	}
@@ -46,7 +46,7 @@ type foldPattern struct {
 	toks []token
 }
 
-func (f foldPattern) compare(value string, ctx Context) verdict {
+func (f foldPattern) compare(value string, ctx *Context) verdict {
 	var inline [inlineTokens]token
 	toks, ok := resolve(inline[:0], f.toks, ctx)
 	if !ok {
@@ -96,7 +96,7 @@ func splitARN(toks []token) []glob {
 	return append(parts, part)
 }
 
-func (a arnPattern) compare(value string, ctx Context) verdict {
+func (a arnPattern) compare(value string, ctx *Context) verdict {
 	parts := a.fixed
 	if hasVariables(a.toks) {
 		toks, ok := resolve(nil, a.toks, ctx)

@@ -66,7 +66,7 @@ type statement struct {
 	conditions  []condition
 }
 
-// appliesTo reports whether s matches the request in everything but its action, and how closely it names the principal.
+// appliesTo reports whether s matches the request in everything but its action and conditions, and how closely it names the principal.
 func (s *statement) appliesTo(req *Request) (grade, bool) {
 	if !s.matchesResource(req) {
 		return unnamed, false
@@ -81,11 +81,6 @@ func (s *statement) appliesTo(req *Request) (grade, bool) {
 			return unnamed, false
 		}
 	}
-	for i := range s.conditions {
-		if !s.conditions[i].holds(req.Context, s.source.Effect) {
-			return unnamed, false
-		}
-	}
 	return named, true
 }
 
@@ -95,7 +90,7 @@ func (s *statement) matchesResource(req *Request) bool {
 	}
 	uncertain := false
 	for i := range s.resources {
-		switch s.resources[i].compare(req.Resource, req.Context) {
+		switch s.resources[i].compare(req.Resource, &req.Context) {
 		case yes:
 			return !s.notResource
 		case unknown:

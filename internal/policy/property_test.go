@@ -42,7 +42,7 @@ func TestCompiledEqualsNaive(t *testing.T) {
 			if want.Explicit {
 				reasons = want.Denies
 			}
-			if got.Allowed() != want.Allowed || got.Explicit != want.Explicit || len(got.Reasons) != reasons {
+			if got.Allowed() != want.Allowed || got.Explicit != want.Explicit || len(got.Reasons()) != reasons {
 				t.Fatalf("compiled says %+v, the oracle %+v\nrequest %+v\nworld %+v", got, want, req, w)
 			}
 			checkShape(t, got)
@@ -61,11 +61,11 @@ func TestCompiledEqualsNaive(t *testing.T) {
 func checkShape(t *rapid.T, d policy.Decision) {
 	switch {
 	case d.Allowed() && (d.Explicit || d.DeniedBy != "" || len(d.Missing) > 0),
-		d.Explicit && (d.DeniedBy == "" || len(d.Missing) > 0 || len(d.Reasons) == 0),
+		d.Explicit && (d.DeniedBy == "" || len(d.Missing) > 0 || len(d.Reasons()) == 0),
 		!d.Allowed() && !d.Explicit && (len(d.Missing) == 0 || d.DeniedBy != d.Missing[0]):
 		t.Fatalf("incoherent decision %+v", d)
 	}
-	for _, r := range d.Reasons {
+	for _, r := range d.Reasons() {
 		if r.Statement != nil && (r.Statement.Effect == policy.Deny) != d.Explicit {
 			t.Fatalf("reason %+v does not fit decision %+v", r, d)
 		}
@@ -153,7 +153,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		after := w
 		after.Identity, after.Resource, after.Session = shuffled(t, random, w.Identity), shuffled(t, random, w.Resource), shuffled(t, random, w.Session)
 		each(t, w, after, func(_ policy.Request, before, d policy.Decision) {
-			if d.Effect != before.Effect || d.Explicit != before.Explicit || d.DeniedBy != before.DeniedBy || len(d.Reasons) != len(before.Reasons) {
+			if d.Effect != before.Effect || d.Explicit != before.Explicit || d.DeniedBy != before.DeniedBy || len(d.Reasons()) != len(before.Reasons()) {
 				t.Fatalf("another order turned %+v into %+v", before, d)
 			}
 		})

@@ -10,7 +10,7 @@ import (
 // reasons puts a decision's reasons into words: kind, policy, statement id and place, or grant.
 func reasons(d policy.Decision) []string {
 	var out []string
-	for _, r := range d.Reasons {
+	for _, r := range d.Reasons() {
 		if r.Statement == nil {
 			out = append(out, string(r.Kind)+" grant "+r.Grant)
 			continue

@@ -9,7 +9,7 @@ import (
 // boolValue is a value of Bool.
 type boolValue bool
 
-func (v boolValue) compare(value string, _ Context) verdict {
+func (v boolValue) compare(value string, _ *Context) verdict {
 	b, ok := parseBool(value)
 	if !ok {
 		return unknown
@@ -26,7 +26,7 @@ func parseBool(text string) (value, ok bool) {
 // binaryValue is a value of BinaryEquals: bytes, written in base64 on both sides.
 type binaryValue []byte
 
-func (v binaryValue) compare(value string, _ Context) verdict {
+func (v binaryValue) compare(value string, _ *Context) verdict {
 	b, err := base64.StdEncoding.DecodeString(value)
 	if err != nil {
 		return unknown

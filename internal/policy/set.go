@@ -18,6 +18,7 @@ type Set struct {
 	entries []entry
 	index   index
 	keys    []string
+	answers int // how many conditions are answered once for all statements that have them
 }
 
 // ContextKeys gives the condition keys that the policies read, in capitals and in order, so that a caller can leave out of a request's
@@ -33,6 +34,7 @@ func (s *Set) ContextKeys() []string {
 type entry struct {
 	policy *Policy
 	*statement
+	places []int // of the answer to each condition of the statement
 }
 
 // index finds the statements that can match an action. Numbers are places in Set.entries.
@@ -60,10 +62,11 @@ func NewSet(kind Kind, policies ...*Policy) (*Set, error) {
 			return nil, fault.New(fault.Internal, "a policy was used as %s that is none", kind)
 		}
 		for i := range p.doc.compiled {
-			s.entries = append(s.entries, entry{p, &p.doc.compiled[i]})
+			s.entries = append(s.entries, entry{policy: p, statement: &p.doc.compiled[i]})
 		}
 	}
 	s.index.build(s.entries)
+	s.answers = place(s.entries)
 	for _, p := range policies {
 		s.keys = append(s.keys, p.ContextKeys()...)
 	}
@@ -174,11 +177,13 @@ next:
 // names the principal, and whether there is a Deny.
 func (s *Set) match(req *Request, action string, marked bitset) (allowed grade, denied bool) {
 	s.candidates(action, marked)
+	var room inlineAnswers
+	known, ask := s.unanswered(&room), questions{context: &req.Context}
 	for i := range marked.each {
 		e := &s.entries[i]
 		named, ok := e.appliesTo(req)
 		switch {
-		case !ok:
+		case !ok || !ask.hold(e, known):
 			marked[i/64] &^= 1 << (i % 64)
 		case e.source.Effect == Deny:
 			denied = true

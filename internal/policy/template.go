@@ -107,7 +107,7 @@ func validKey(text string) bool {
 
 // resolve appends toks to dst with the variables replaced by their values as literals; ok is false where a variable has no
 // value: the key is absent without a default, or has several values.
-func resolve(dst, toks []token, ctx Context) (resolved []token, ok bool) {
+func resolve(dst, toks []token, ctx *Context) (resolved []token, ok bool) {
 	for _, t := range toks {
 		if t.kind == tokVariable {
 			values := ctx.values[t.text]

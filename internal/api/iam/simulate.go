@@ -126,7 +126,7 @@ const sourceType wire.PolicySourceType = "IAM Policy"
 
 func statements(d policy.Decision) []wire.Statement {
 	out := []wire.Statement{}
-	for _, reason := range d.Reasons {
+	for _, reason := range d.Reasons() {
 		if reason.Statement == nil {
 			continue
 		}

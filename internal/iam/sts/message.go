@@ -52,7 +52,7 @@ func messageContext(account string) map[string]string {
 // EncodeMessage seals the reasons of a denial, for those of the caller's account who may decode them.
 func EncodeMessage(ctx context.Context, sealer envelope.Sealer, userID string, req *policy.Request, d policy.Decision) (string, error) {
 	m := Message{Allowed: d.Allowed(), ExplicitDeny: d.Explicit, MatchedStatements: MatchedList{[]MatchedStatement{}}, Failures: MatchedList{[]MatchedStatement{}}}
-	for _, reason := range d.Reasons {
+	for _, reason := range d.Reasons() {
 		s := MatchedStatement{Policy: reason.Policy, Type: string(reason.Kind)}
 		if reason.Statement != nil {
 			s.StatementID, s.Effect = reason.Statement.Sid, reason.Statement.Effect.String()
