@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import torch
+from torch import nn
 
 from layout import CUT, Store
 from model import Tower
@@ -63,6 +64,7 @@ def load(base, run):
     state = torch.load(f'{run}/tower.pt')
     depth = 1 + max(int(k.split('.')[1]) for k in state if k.startswith('layer.'))
     model.layer = model.layer[:depth]
+    model.middle, model.logit = (nn.Linear(state[f'{n}.weight'].shape[1], state[f'{n}.weight'].shape[0]) for n in ('middle', 'logit'))
     model.load_state_dict(state)
     return model.eval()
 

@@ -16,10 +16,10 @@ from evaluate import caught
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import metrics  # noqa: E402
 
-# What calibration is fitted on: written groups kept aside for it, and held-out cases of the sets that training reads. A set counts as one,
+# What calibration is fitted to: written groups kept aside for it, and held-out cases of the sets that training reads. A set counts as one,
 # however many rows it has
 FITTED = {'g': ['authored_grounding_long', 'authored_grounding', 'halueval_qa', 'ares_faithfulness', 'fever_symmetric', 'fool_me_twice', 'kornli_xnli_ko'],
-          'r': ['authored_grounding_long', 'authored_grounding', 'ares_context', 'ares_answer']}
+          'r': ['authored_grounding_long', 'authored_grounding', 'ares_context']}
 DEMO = [
     ('There are no fees associated with opening a checking account. The monthly fee for maintaining a checking account is $10. There is a 1% transaction charge for international transfers. '
      'There are no charges associated with domestic transfers. The charges associated with late payments of a credit card bill is 23.99%.', [
@@ -34,6 +34,24 @@ DEMO = [
     ('London is the capital of UK. Tokyo is the capital of Japan.', [
         ('What is the capital of Japan?', 'The capital of Japan is Tokyo.', 1, 1), ('What is the capital of Japan?', 'The capital of Japan is London.', 0, 1),
         ('What is the capital of Japan?', 'The capital of UK is London.', 1, 0), ('What is the capital of Japan?', 'It is raining outside.', 0, 0)])]
+
+
+# which share of the true rows fall below the scores 0.5 and 0.85: what a threshold costs, rather than a probability, which would hang on how
+# many answers are true where it is used
+BELOW = {.5: .15, .85: .3}
+
+
+def quantile(z, w, share):
+    order = np.argsort(z)
+    return z[order][np.searchsorted(np.cumsum(w[order]), share * w.sum())]
+
+
+def anchored(z, w):
+    """a, b of sigmoid(a*z + b) by which BELOW holds for true rows z with weights w."""
+    (p, share), (q, other) = BELOW.items()
+    low, high = quantile(z, w, share), quantile(z, w, other)
+    a = (logit(np.array(q)) - logit(np.array(p))) / max(high - low, .1)
+    return float(a), float(logit(np.array(p)) - a * low)
 
 
 def seal(folder, a, b, rows, positives):
@@ -57,7 +75,7 @@ def logit(p):
 
 
 def table(found, task, names):
-    out = ['| rows | n / true | AUROC | F1 of the untrue at 0.5 | best F1 | filtered at 5 % false blocks |', '|---|---|---|---|---|---|']
+    out = ['| rows | n / true | AUROC | F1 of the untrue at 0.5 | at 0.85 | best F1 | filtered at 5 % false blocks |', '|---|---|---|---|---|---|---|']
     for name, chosen in names:
         rs = [r for r in found if r['task'] == task and chosen(r)]
         y, p = np.array([r['y'] for r in rs]), np.array([r['p'] for r in rs])
@@ -65,8 +83,9 @@ def table(found, task, names):
             continue
         a, low, high = metrics.interval(metrics.auroc, y, p)
         f, f_low, f_high = metrics.interval(lambda y, p: metrics.f1(1 - y, 1 - p, .5), y, p)
+        g, g_low, g_high = metrics.interval(lambda y, p: metrics.f1(1 - y, 1 - p, .15), y, p)
         c, c_low, c_high = metrics.interval(caught, y, p)
-        out.append(f'| {name} | {len(y)} / {y.sum()} | {a:.3f} ({low:.2f}–{high:.2f}) | {f:.3f} ({f_low:.2f}–{f_high:.2f}) | {metrics.best_f1(1 - y, -p):.3f} | {c:.2f} ({c_low:.2f}–{c_high:.2f}) |')
+        out.append(f'| {name} | {len(y)} / {y.sum()} | {a:.3f} ({low:.2f}–{high:.2f}) | {f:.3f} ({f_low:.2f}–{f_high:.2f}) | {g:.3f} ({g_low:.2f}–{g_high:.2f}) | {metrics.best_f1(1 - y, -p):.3f} | {c:.2f} ({c_low:.2f}–{c_high:.2f}) |')
     return out
 
 
@@ -87,10 +106,9 @@ def main():
     for task, folder in (('g', g), ('r', r)):
         rs = [f for f in found if f['task'] == task and f['set'] in FITTED[task] and f['split'] in ('calibrate', 'look')]
         size = collections.Counter((f['set'], f['y']) for f in rs)
-        w = np.array([1 / size[f['set'], f['y']] for f in rs])
-        y = np.array([f['y'] for f in rs])
-        maps[task] = metrics.platt(y, np.array([f['z'] for f in rs]), w / w.mean())
-        seal(folder, *maps[task], len(rs), int(y.sum()))
+        true = [f for f in rs if f['y']]
+        maps[task] = anchored(np.array([f['z'] for f in true]), np.array([1 / size[f['set'], 1] for f in true]))
+        seal(folder, *maps[task], len(rs), len(true))
     for f in found:
         a, b = maps[f['task']]
         f['p'] = float(metrics.sigmoid(a * f['z'] + b))
