@@ -17,16 +17,19 @@ import (
 
 // client makes signed requests over kept connections.
 type client struct {
-	endpoint string
-	http     *http.Client
-	signer   *sigv4.Signer
+	endpoint  string
+	http      *http.Client
+	signer    *sigv4.Signer
+	keySigner *sigv4.Signer // for KMS
 }
 
 func newClient(endpoint string, connections int) *client {
+	credentials := sigv4.Credentials{AccessKeyID: "test", Secret: secret.New("test")}
 	return &client{
-		endpoint: endpoint,
-		http:     &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections, DisableCompression: true}},
-		signer:   &sigv4.Signer{Credentials: sigv4.Credentials{AccessKeyID: "test", Secret: secret.New("test")}, Region: "us-east-1", Service: "bedrock"},
+		endpoint:  endpoint,
+		http:      &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections, DisableCompression: true}},
+		signer:    &sigv4.Signer{Credentials: credentials, Region: "us-east-1", Service: "bedrock"},
+		keySigner: &sigv4.Signer{Credentials: credentials, Region: "us-east-1", Service: "kms"},
 	}
 }
 
@@ -37,7 +40,11 @@ func (c *client) post(path string, body []byte, out any) error {
 		return err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	c.signer.Sign(r, sigv4.HashPayload(body), time.Now())
+	return c.send(r, c.signer, body, out)
+}
+
+func (c *client) send(r *http.Request, signer *sigv4.Signer, body []byte, out any) error {
+	signer.Sign(r, sigv4.HashPayload(body), time.Now())
 	response, err := c.http.Do(r)
 	if err != nil {
 		return err
@@ -48,12 +55,23 @@ func (c *client) post(path string, body []byte, out any) error {
 		return err
 	}
 	if response.StatusCode/100 != 2 {
-		return fmt.Errorf("POST %s: %s: %.300s", path, response.Status, data)
+		return fmt.Errorf("POST %s: %s: %.300s", r.URL.Path, response.Status, data)
 	}
 	if out == nil {
 		return nil
 	}
 	return json.Unmarshal(data, out)
+}
+
+// keys makes one call of KMS and decodes the answer into out where that is not nil.
+func (c *client) keys(operation string, body []byte, out any) error {
+	r, err := http.NewRequest(http.MethodPost, c.endpoint+"/", bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
+	r.Header.Set("X-Amz-Target", "TrentService."+operation)
+	return c.send(r, c.keySigner, body, out)
 }
 
 // create makes a guardrail and gives its id.
