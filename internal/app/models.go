@@ -83,7 +83,7 @@ func (n named) Find(ctx context.Context, scope guardrail.Scope, identifier strin
 // newInference puts the guardrails before and behind the models.
 func newInference(m *models, profiles *profile.Service, resolver inference.Resolver, evaluator inference.Evaluator, guardrails *guardrail.Service, meter meter, shares *quota.Meter, remembered func(skipped, bytes int), c config.Inference) (*inference.Service, error) {
 	return inference.New(inference.Options{
-		Models: named{m.Catalogue, profiles}, Resolver: resolver, Evaluator: evaluator, Enforcer: guardrails, Meter: shares, Memory: c.Memory, Remembered: remembered, Hold: c.Hold, Step: c.Step, Tail: c.Tail,
+		Models: named{m.Catalogue, profiles}, Resolver: resolver, Evaluator: evaluator, Enforcer: guardrails, Meter: shares, Overlap: c.Overlap, Memory: c.Memory, Remembered: remembered, Hold: c.Hold, Step: c.Step, Tail: c.Tail,
 		Admit: func(scope guardrail.Scope, u evaluate.Usage) error { return bedrockruntime.Admit(meter, scope, u) },
 	})
 }

@@ -59,6 +59,9 @@ type Inference struct {
 	Hold int           `koanf:"hold"` // bytes held back behind what was judged; a violation of that length never leaves in part. Default 256.
 	Step int           `koanf:"step"` // bytes that come together before they are judged. Default 128.
 	Tail int           `koanf:"tail"` // bytes given out already that are judged again with what follows. Default 2048.
+	// Overlap asks the model while its prompt is still judged, unless a guardrail masks prompts: answers come earlier, and the model's server
+	// sees prompts that turn out to be blocked. Default false.
+	Overlap bool `koanf:"overlap"`
 	// Memory is how many clean prompts guardrails remember, so that of a conversation that grows only what is new is judged, with tail bytes
 	// before it. Default 0, which judges everything anew: models of content and topics may read a text in two halves differently.
 	Memory int `koanf:"memory"`

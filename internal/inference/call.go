@@ -32,7 +32,7 @@ type call struct {
 	report     Report
 }
 
-// begin resolves what the call needs and judges its input.
+// begin resolves what the call needs.
 func (s *Service) begin(ctx context.Context, r Request) (*call, error) {
 	c := &call{service: s, start: s.Now(), scope: r.Scope, native: r.Native, request: r.Request, applied: r.Applied}
 	if c.applied == nil {
@@ -53,7 +53,10 @@ func (s *Service) begin(ctx context.Context, r Request) (*call, error) {
 	if c.guards, err = s.guards(ctx, r); err != nil {
 		return c, err
 	}
-	return c, c.judgeInput(ctx)
+	if len(c.guards) > 0 {
+		c.request = own(c.request)
+	}
+	return c, nil
 }
 
 // judgeInput lets every guardrail judge the input, and masks what is to be masked before the model sees it.
@@ -61,7 +64,6 @@ func (c *call) judgeInput(ctx context.Context) error {
 	if len(c.guards) == 0 {
 		return nil
 	}
-	c.request = own(c.request)
 	all := passages(&c.request)
 	c.sources = grounding(all)
 	var masks []evaluate.Mask

@@ -62,6 +62,9 @@ type Options struct {
 	Step int
 	// Tail is how many bytes that were given out already are judged again with what follows. Default 2048.
 	Tail int
+	// Overlap asks the model while the input is still judged, where no guardrail masks inputs. Nothing of the answer leaves before the
+	// verdict, but the model sees inputs that turn out to be blocked.
+	Overlap bool
 	// Memory is how many clean inputs are remembered, so that a conversation's history is not judged again with each turn: see memory.
 	// 0 remembers none.
 	Memory int
@@ -113,12 +116,16 @@ func New(o Options) (*Service, error) {
 func (s *Service) Generate(ctx context.Context, r Request) (_ Result, err error) {
 	c, err := s.begin(ctx, r)
 	defer func() { c.count(err) }()
-	if err != nil || c.intervened {
-		return c.result(), err
-	}
-	answer, err := c.entry.Provider.Generate(ctx, c.request)
 	if err != nil {
 		return Result{}, err
+	}
+	var answer model.Response
+	err = c.ask(ctx, func(ctx context.Context, _ func() error) (err error) {
+		answer, err = c.entry.Provider.Generate(ctx, c.request)
+		return err
+	})
+	if err != nil || c.intervened {
+		return c.result(), err
 	}
 	c.end, c.answered = answer.End, true
 	if err := c.judgeAnswer(ctx, answer.Content); err != nil {

@@ -19,10 +19,6 @@ func (s *Service) Stream(ctx context.Context, r Request, yield func(model.Delta)
 	if err != nil {
 		return Result{}, err
 	}
-	if c.intervened {
-		err := yield(model.Delta{Text: c.content[0].Text})
-		return c.result(), err
-	}
 	h := &hold{call: c, async: r.Async, yield: yield, reach: s.Hold, step: s.Step}
 	for _, g := range c.guards {
 		for _, w := range g.Guardrail().Words.Words {
@@ -37,7 +33,19 @@ func (s *Service) Stream(ctx context.Context, r Request, yield func(model.Delta)
 		}
 		return h.take(ctx, d)
 	}
-	c.end, err = c.entry.Provider.Stream(ctx, c.request, take)
+	err = c.ask(ctx, func(ctx context.Context, wait func() error) (err error) {
+		c.end, err = c.entry.Provider.Stream(ctx, c.request, func(d model.Delta) error {
+			if err := wait(); err != nil {
+				return err
+			}
+			return take(d)
+		})
+		return err
+	})
+	if err == nil && c.blocked {
+		err := yield(model.Delta{Text: c.content[0].Text})
+		return c.result(), err
+	}
 	if err == nil && len(c.guards) > 0 {
 		err = h.finish(ctx)
 	}
