@@ -78,10 +78,10 @@ func TestImportsPointDown(t *testing.T) {
 			switch {
 			case !ok:
 				t.Errorf("%s imports %s, which has no floor", f.path, path)
-			case f.test && level < 7 && !isTestHelper(path):
-				// A test may use parts of any floor to stand its subject up, but see TestWireStaysAtTheEdge.
 			case isTestHelper(path) && !f.test && !isTestHelper(f.dir):
 				t.Errorf("%s imports the test helper %s outside a test", f.path, path)
+			case f.test && level < 7:
+				// A test may use parts of any floor to stand its subject up, and their helpers, but see TestWireStaysAtTheEdge.
 			case to != room && below >= level:
 				t.Errorf("%s (floor %d) imports %s (floor %d): imports point down; let the consumer declare a small interface", f.path, level, path, below)
 			}
