@@ -30,8 +30,9 @@ def main():
         weights[name] = value.float().contiguous()
     os.makedirs(f'{out}/f32', exist_ok=True)
     save_file(weights, f'{out}/f32/model.safetensors')
+    config = dict(json.load(open(f'{base}/config.json')), num_hidden_layers=top)
     for folder in (out, f'{out}/f32'):
-        shutil.copy(f'{base}/config.json', folder)
+        json.dump(config, open(f'{folder}/config.json', 'w'))
         shutil.copy(f'{base}/tokenizer.json', folder)
     data = rows(table)
     rng = np.random.default_rng(4)

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"os"
 
+	"golang.org/x/sync/errgroup"
+
 	"merlon.dev/merlon/internal/detect/grounding"
 	"merlon.dev/merlon/internal/detect/guardmodel"
 	"merlon.dev/merlon/internal/detect/name"
@@ -17,14 +19,13 @@ import (
 )
 
 // detectorModels are the models behind the detectors: the trunk and the towers on it. A nil one stands for a build without weights,
-// in which only rules detect.
+// in which only rules detect; one with some of them does not start.
 type detectorModels struct {
-	trunk *trunk.Trunk
-	guard *guardmodel.Model
-	topic *topic.Model // nil without weights of its own
-	name  *name.Model  // nil without weights of its own
-
-	grounding *grounding.Model // nil without weights of their own, both together
+	trunk     *trunk.Trunk
+	guard     *guardmodel.Model
+	topic     *topic.Model
+	name      *name.Model
+	grounding *grounding.Model
 	relevance *grounding.RelevanceModel
 }
 
@@ -49,43 +50,25 @@ func openDetectorModels(guard string) (*detectorModels, error) {
 		return nil, err
 	}
 	m := &detectorModels{trunk: under}
-	if m.guard, err = guardmodel.Load(under, folders[weights.Guard]); err != nil {
-		m.close()
-		return nil, fmt.Errorf("open %s: %w", weights.Guard, err)
+	var loading errgroup.Group // side by side: they are what a start waits for
+	load := func(part string, open func(fs.FS) error) {
+		loading.Go(func() error {
+			if err := open(folders[part]); err != nil {
+				return fmt.Errorf("open %s: %w", part, err)
+			}
+			return nil
+		})
 	}
-	if m.topic, err = topic.Load(under, folders[weights.Topic]); err != nil && !errors.Is(err, trunk.ErrAbsent) {
-		m.close()
-		return nil, fmt.Errorf("open %s: %w", weights.Topic, err)
-	}
-	if m.name, err = name.Load(under, folders[weights.Name]); err != nil && !errors.Is(err, trunk.ErrAbsent) {
-		m.close()
-		return nil, fmt.Errorf("open %s: %w", weights.Name, err)
-	}
-	if err := m.openGrounding(folders); err != nil {
+	load(weights.Guard, func(f fs.FS) (err error) { m.guard, err = guardmodel.Load(under, f); return err })
+	load(weights.Topic, func(f fs.FS) (err error) { m.topic, err = topic.Load(under, f); return err })
+	load(weights.Name, func(f fs.FS) (err error) { m.name, err = name.Load(under, f); return err })
+	load(weights.Grounding, func(f fs.FS) (err error) { m.grounding, err = grounding.Load(under, f); return err })
+	load(weights.Relevance, func(f fs.FS) (err error) { m.relevance, err = grounding.LoadRelevance(under, f); return err })
+	if err := loading.Wait(); err != nil {
 		m.close()
 		return nil, err
 	}
 	return m, nil
-}
-
-// openGrounding loads the two models that score together, or neither.
-func (m *detectorModels) openGrounding(folders map[string]fs.FS) (err error) {
-	m.grounding, err = grounding.Load(m.trunk, folders[weights.Grounding])
-	absent := errors.Is(err, trunk.ErrAbsent)
-	if err != nil && !absent {
-		return fmt.Errorf("open %s: %w", weights.Grounding, err)
-	}
-	m.relevance, err = grounding.LoadRelevance(m.trunk, folders[weights.Relevance])
-	if absent && errors.Is(err, trunk.ErrAbsent) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("open %s: %w", weights.Relevance, err)
-	}
-	if absent {
-		return fmt.Errorf("open %s: %w, but %s is there", weights.Grounding, trunk.ErrAbsent, weights.Relevance)
-	}
-	return nil
 }
 
 func (m *detectorModels) close() {
@@ -99,14 +82,8 @@ func (m *detectorModels) factories() evaluate.Factories {
 	factories := evaluate.RuleFactories()
 	if m != nil {
 		maps.Copy(factories, evaluate.GuardModelFactories(m.guard))
-	}
-	if m != nil && m.topic != nil {
 		maps.Copy(factories, evaluate.TopicFactories(m.topic))
-	}
-	if m != nil && m.name != nil {
 		maps.Copy(factories, evaluate.NameFactories(m.name))
-	}
-	if m != nil && m.grounding != nil {
 		maps.Copy(factories, evaluate.GroundingFactories(m.grounding, m.relevance))
 	}
 	return factories
