@@ -33,10 +33,28 @@ func appendSources(dst []source, v *text.View) []source {
 			dst = append(dst, source{folded, strings.ToLower(v.Text)})
 		}
 	}
-	if joined != folded {
+	if joined != folded && disguised(folded.Text, joined.Text) {
 		dst = append(dst, source{joined, folded.Text})
 	}
 	return dst
+}
+
+// disguised reports whether joining changed more than signs that stand for letters by chance: the at sign of an e-mail address and a
+// bracket before a word. Ordinary text has them, and reading it twice would double its cost.
+func disguised(folded, joined string) bool {
+	plain, other := strings.Fields(folded), strings.Fields(joined)
+	if len(plain) != len(other) {
+		return true
+	}
+	for i, word := range plain {
+		name, host, address := strings.Cut(word, "@")
+		mail := address && name != "" && strings.Contains(strings.TrimRight(host, ".,;:)"), ".")
+		bracket := strings.HasPrefix(word, "(") && other[i] == "c"+word[1:]
+		if word != other[i] && !mail && !bracket {
+			return true
+		}
+	}
+	return false
 }
 
 // foreign counts letters that are not Latin. Folding leaves those of genuine text; it takes away those that pose as Latin.

@@ -19,6 +19,8 @@ func TestSources(t *testing.T) {
 		"Où est la forêt ?":                   {text.Clean, text.Folded},
 		"wE wIlL kIlL tHe CaT":                {text.Folded},
 		"please read userName and maxValue":   {text.Clean},
+		"write to ann@example.com (or call)":  {text.Clean},
+		"you b@stard (or k1ll)":               {text.Clean, text.Joined},
 		"d2Ugd2lsbCBraWxsIHRoZSBjYXQ= please": {text.Clean, text.Base64},
 	} {
 		var got []text.Kind
