@@ -61,7 +61,7 @@ crash: build ## the long form of the crash tests: 50 rounds of kill -9
 bench: build ## the figures of docs/benchmarks.md; some minutes
 	$(GO) run ./test/bench
 
-models: ## rebuild models/guard from ../shared; an hour or more on two free cores
+models: ## rebuild the models from ../shared; three hours or more on two free cores
 	train/models.sh
 
 lint: $(CACHE)/bin/golangci-lint ## the lint floor; the first time it builds the linter, which takes minutes
