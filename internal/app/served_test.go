@@ -75,6 +75,7 @@ func assembled(t *testing.T) *product {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(models.Close)
 	front, err := assemble(t.Context(), store, resolved, log, keyring, keys.Service, audit, prometheus.NewRegistry(), evaluate.RuleFactories(), models)
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +129,7 @@ func (p *product) operations(t *testing.T) (all []*served) {
 // request writes the operation's request as a client of its protocol does.
 func (s *served) request() (*http.Request, error) {
 	switch s.service.Protocol {
-	case "rest-json":
+	case "rest-json", "openai-json": // the request of both is a body with headers; errors and streams differ
 		return restjson.Client{}.EncodeRequest(s.Schema, s.input)
 	case "json":
 		return awsjson.Client{}.EncodeRequest(s.Schema, s.input)
