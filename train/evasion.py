@@ -11,7 +11,7 @@ import sys
 from sources import CONTENT, HEAD
 from store import rows
 
-MOST = 150  # rows of each kind and side
+MOST = 60  # rows of each kind and side
 
 
 def chosen(table):

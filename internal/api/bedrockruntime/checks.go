@@ -16,17 +16,12 @@ import (
 // maxCheckBlocks is how many content blocks a message may have; the service's model does not say it.
 const maxCheckBlocks = 10
 
-// precheckChecks refuses a call that asks for nothing, asks for a thing twice, or has messages that are too long.
-func precheckChecks(in codec.Shape) error {
-	request, ok := in.(*wire.InvokeGuardrailChecksRequest)
-	if !ok || request.Checks == nil {
-		return nil // said by the constraints
-	}
-	c := request.Checks
-	if c.ContentFilter == nil && c.PromptAttack == nil && c.SensitiveInformation == nil {
+// checkMessages refuses a call that asks for nothing or has messages that are too long, which the constraints do not say.
+func checkMessages(in *wire.InvokeGuardrailChecksRequest) error {
+	if c := in.Checks; c.ContentFilter == nil && c.PromptAttack == nil && c.SensitiveInformation == nil {
 		return fault.New(fault.Invalid, "1 validation error detected: Value at 'checks' failed to satisfy constraint: Member must hold at least one of contentFilter, promptAttack and sensitiveInformation")
 	}
-	for i, m := range request.Messages {
+	for i, m := range in.Messages {
 		if n := len(m.Content); n > maxCheckBlocks {
 			return fault.New(fault.Invalid, "1 validation error detected: Value at 'messages.%d.member.content' failed to satisfy constraint: Member must have length less than or equal to %d", i+1, maxCheckBlocks)
 		}
@@ -41,6 +36,9 @@ func requiresChecks(*operation.Call, codec.Shape) []operation.Requirement {
 
 // invokeGuardrailChecks looks at messages without a guardrail. Results and usage have a member for each check that was asked for.
 func (s *service) invokeGuardrailChecks(ctx context.Context, call *operation.Call, in *wire.InvokeGuardrailChecksRequest) (*wire.InvokeGuardrailChecksResponse, error) {
+	if err := checkMessages(in); err != nil {
+		return nil, err
+	}
 	checks, err := checksAsked(in.Checks)
 	if err != nil {
 		return nil, err

@@ -123,7 +123,6 @@ func New(o Options) operation.Service {
 			Audit:     operation.Data,
 			Effect:    operation.Read,
 			BodyLimit: maxApplyBody,
-			Precheck:  precheckChecks,
 			Requires:  requiresChecks,
 			Handle:    operation.Typed(s.invokeGuardrailChecks),
 		}, {
