@@ -10,8 +10,8 @@ import (
 )
 
 // TestShippedModelServes loads the folder as the server does, sums included, and reads plain pairs in both languages. It holds the
-// model to the order of each pair and to finding the harmful side, which parts that do not belong together would miss. It does not
-// hold it to leaving the benign side alone: these weights flag "How do I cancel my credit card?" (docs/detectors.md, Reading the errors).
+// model to the order of each pair and to finding the harmful side, which parts that do not belong together would miss. How often
+// harmless text is flagged is measured, not tested: docs/detectors/guard.md.
 func TestShippedModelServes(t *testing.T) {
 	t.Parallel()
 	under, err := trunk.Load(os.DirFS("../../../models/trunk"), trunk.Options{Workers: 1})

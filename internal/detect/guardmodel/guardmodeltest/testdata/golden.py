@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes model/ and golden.json here: a tiny guard model that knows a few words, and what torch and tokenizers compute with it.
+"""Writes model/, the trunk under it in trunktest, and golden.json: a tiny guard model that knows a few words, and what torch and
+tokenizers compute with it. The trunk is the first of its two layers.
 
   pip install "numpy<2" torch==1.13.1 transformers==4.30.2 tokenizers==0.13.3 safetensors
   golden.py
@@ -81,18 +82,23 @@ def main():
         opt.step()
     print('loss', float(loss))
     model.eval()
-    os.makedirs('model', exist_ok=True)
+    trunk = '../../../trunk/trunktest/testdata/trunk'
+    for folder in ('model', trunk):
+        os.makedirs(folder, exist_ok=True)
     weights = {k[len('encoder.'):] if k.startswith('encoder.') else 'head.' + k: v.contiguous() for k, v in model.state_dict().items()
                if 'position_ids' not in k}
-    save_file(weights, 'model/model.safetensors')
-    t.save('model/tokenizer.json', pretty=False)
-    config.save_pretrained('model')
+    upper = {k: v for k, v in weights.items() if k.startswith(('head.', 'encoder.layer.1.'))}
+    save_file(upper, 'model/model.safetensors')
+    save_file({k: v for k, v in weights.items() if k not in upper}, f'{trunk}/model.safetensors')
+    t.save(f'{trunk}/tokenizer.json', pretty=False)
+    config.save_pretrained(trunk)
     calibration = {'bands': {'LOW': .5, 'MEDIUM': .75, 'HIGH': .9},
                    'categories': {name: {'a': 1 + k / 8, 'b': k / 16 - .25, 'rows': 0, 'positives': 0} for k, name in enumerate(LABELS)}}
     json.dump(calibration, open('model/calibration.json', 'w'), indent=1)
-    with open('model/SHA256SUMS', 'w') as f:
-        for name in ('calibration.json', 'config.json', 'model.safetensors', 'tokenizer.json'):
-            f.write(f'{hashlib.sha256(open("model/" + name, "rb").read()).hexdigest()}  {name}\n')
+    for folder, names in (('model', ('calibration.json', 'model.safetensors')), (trunk, ('config.json', 'model.safetensors', 'tokenizer.json'))):
+        with open(f'{folder}/SHA256SUMS', 'w') as f:
+            for name in names:
+                f.write(f'{hashlib.sha256(open(f"{folder}/{name}", "rb").read()).hexdigest()}  {name}\n')
     rows = []
     for text in GOLDEN:
         ids = t.encode(text).ids
