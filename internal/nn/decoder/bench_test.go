@@ -37,7 +37,7 @@ func random(c Config, int8 bool) (d *Decoder, weights int) {
 		}
 		return n
 	}
-	d = &Decoder{config: c, set: set, turns: c.Rope.turns(c.HeadWidth, c.MaxTokens), final: gamma()}
+	d = &Decoder{config: c, set: set, turns: c.Rope.Turns(c.HeadWidth, c.MaxTokens), final: gamma()}
 	queries, keys := c.Heads*c.HeadWidth, c.KeyHeads*c.HeadWidth
 	for range c.Layers {
 		d.layers = append(d.layers, layer{

@@ -88,7 +88,7 @@ func (l loader) llama() (err error) {
 	if err := l.readHead(table); err != nil {
 		return err
 	}
-	d.turns = c.Rope.turns(c.HeadWidth, c.MaxTokens)
+	d.turns = c.Rope.Turns(c.HeadWidth, c.MaxTokens)
 	d.layers = make([]layer, c.Layers)
 	for i := range d.layers {
 		if err := l.llamaLayer(&d.layers[i], fmt.Sprintf("layers.%d.", i)); err != nil {

@@ -82,8 +82,8 @@ func (r Rope) frequencies(width int) []float32 {
 	return f
 }
 
-// turns holds a row for each position: the cosines of all pairs, then their sines.
-func (r Rope) turns(width, positions int) nn.Matrix {
+// Turns holds a row for each position: the cosines of all pairs of a head so wide, then their sines.
+func (r Rope) Turns(width, positions int) nn.Matrix {
 	f := r.frequencies(width)
 	t := nn.Matrix{Data: make([]float32, positions*width), Rows: positions, Cols: width, Stride: width}
 	for p := range positions {

@@ -16,6 +16,13 @@ func (p Panels) Whole() Panels {
 	return p
 }
 
+// First is the panels of the first n columns, at most N.
+func (p Panels) First(n int) Panels {
+	must(n <= p.N, "there are no more columns")
+	p.N = n
+	return p
+}
+
 // gemmArgs is what the assembly reads; tools/kernelgen mirrors the offsets. Strides are in bytes. An f32 product starts
 // from init: the bias (ldi 0), or what earlier steps of K left in c (ldi ldc); the others are for int8.
 type gemmArgs struct {

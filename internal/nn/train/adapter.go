@@ -27,7 +27,10 @@ func (l *Linear) Adapt(rank int, scale float32, r *rand.Rand) (*Adapter, error) 
 	for i := range down {
 		down[i] = float32(r.NormFloat64() / math.Sqrt(float64(l.In)))
 	}
-	l.W.Frozen, l.B.Frozen = true, true
+	l.W.Frozen = true
+	if l.B != nil {
+		l.B.Frozen = true
+	}
 	l.adapter = &Adapter{
 		Down: NewParam(l.W.Name+".lora_down", []int{rank, l.In}, down),
 		Up:   NewParam(l.W.Name+".lora_up", []int{l.Out, rank}, make([]float32, l.Out*rank)),

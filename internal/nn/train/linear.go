@@ -5,7 +5,7 @@ import (
 	"merlon.dev/merlon/internal/nn/kernel"
 )
 
-// Linear is y = x*W' + b with gradients. W is Out x In.
+// Linear is y = x*W' + b with gradients. W is Out x In; B is nil for a layer without a bias.
 type Linear struct {
 	W, B    *Param
 	In, Out int
@@ -13,7 +13,7 @@ type Linear struct {
 	adapter *Adapter // nil without one
 }
 
-// NewLinear is a layer over two parameters: w is Out x In, b has Out values.
+// NewLinear is a layer over two parameters: w is Out x In, b has Out values or is nil.
 func NewLinear(set kernel.Set, w, b *Param) *Linear {
 	return &Linear{W: w, B: b, In: w.Shape[1], Out: w.Shape[0], set: set}
 }
@@ -21,8 +21,11 @@ func NewLinear(set kernel.Set, w, b *Param) *Linear {
 // Forward writes the rows of y for those of x, using scratch memory of a.
 func (l *Linear) Forward(crew *nn.Crew, a *nn.Arena, y, x nn.Matrix) {
 	panels := l.set.PackTransposed(a.Floats(l.set.PackedLen(l.In, l.Out)), kernel.Of(l.W.W, l.Out, l.In))
-	bias := a.Floats(l.set.Padded(l.Out))
-	clear(bias[copy(bias, l.B.W):])
+	var bias []float32
+	if l.B != nil {
+		bias = a.Floats(l.set.Padded(l.Out))
+		clear(bias[copy(bias, l.B.W):])
+	}
 	each(crew, x.Rows, func(from, to int) { l.set.MatMul(y.Slice(from, to), x.Slice(from, to), panels, bias) })
 	if l.adapter != nil {
 		l.forwardAdapter(crew, a, y, x)
@@ -35,7 +38,7 @@ func (l *Linear) Backward(crew *nn.Crew, a *nn.Arena, dx, dy, x nn.Matrix) {
 	if !l.W.Frozen {
 		l.addProduct(crew, a, l.W, dy, x)
 	}
-	if !l.B.Frozen {
+	if l.B != nil && !l.B.Frozen {
 		each(crew, l.Out, func(from, to int) {
 			for i := range dy.Rows {
 				g := l.B.G[from:to]
@@ -58,11 +61,24 @@ func (l *Linear) Backward(crew *nn.Crew, a *nn.Arena, dx, dy, x nn.Matrix) {
 func (l *Linear) addProduct(crew *nn.Crew, a *nn.Arena, p *Param, dy, x nn.Matrix) {
 	turned := a.Matrix(dy.Cols, dy.Rows)
 	panels := l.set.Pack(a.Floats(l.set.PackedLen(x.Rows, x.Cols)), x)
+	width := l.set.Padded(1)
+	room := a.Matrix(crew.Size(), width*((dy.Cols+crew.Size()-1)/crew.Size()))
 	grad := kernel.Of(p.G, dy.Cols, x.Cols)
-	each(crew, dy.Cols, func(from, to int) {
-		transpose(turned.Slice(from, to), dy.Columns(from, to))
+	crew.Do(parts{dy.Cols, func(part, from, to int) {
+		for at := 0; at < dy.Rows; at += width {
+			l.turn(turned.Slice(from, to), dy.Columns(from, to), at, min(at+width, dy.Rows), room.Row(part))
+		}
 		l.set.MatMulAdd(grad.Slice(from, to), turned.Slice(from, to), panels)
-	})
+	}})
+}
+
+// turn writes the rows from at to end of src, at most a panel of them, as columns of dst.
+func (l *Linear) turn(dst, src nn.Matrix, at, end int, room []float32) {
+	width := l.set.Padded(1)
+	l.set.PackTransposed(room, src.Slice(at, end))
+	for k := range dst.Rows {
+		copy(dst.Row(k)[at:end], room[k*width:])
+	}
 }
 
 // transpose writes dst = src', in squares that stay in the nearest cache.

@@ -1,7 +1,8 @@
-// Package train computes the gradients of encoders and takes optimiser steps, in f32 on the engine's own kernels.
+// Package train computes the gradients of encoders and decoders and takes optimiser steps, in f32 on the engine's own kernels.
 //
 // A Model holds the weights of an encoder with their gradients. One step of training is Forward, a loss that the caller
-// computes from the output rows (CrossEntropy and Linear are here for heads), Backward, and AdamW.Step. Results are the
+// computes from the output rows (CrossEntropy and Linear are here for heads), Backward, and AdamW.Step. A Decoder is a causal
+// model of the Llama family: one step is Learn, which has the loss of the next token, and AdamW.Step. Results are the
 // same bits for any number of workers.
 package train
 
@@ -81,18 +82,21 @@ func (a *AdamW) Step(crew *nn.Crew, params []*Param, rate float32) float64 {
 	return norm
 }
 
-// spread is a task made of a function over a range.
-type spread struct {
+// parts is a task made of a function over a range, one part of it for each worker.
+type parts struct {
 	n   int
-	run func(from, to int)
+	run func(part, from, to int)
 }
 
-func (s spread) Work(part, parts int) {
-	from, to := s.n*part/parts, s.n*(part+1)/parts
+// Work runs one part.
+func (p parts) Work(part, of int) {
+	from, to := p.n*part/of, p.n*(part+1)/of
 	if from < to {
-		s.run(from, to)
+		p.run(part, from, to)
 	}
 }
 
 // each cuts [0, n) into one range a worker.
-func each(crew *nn.Crew, n int, run func(from, to int)) { crew.Do(spread{n, run}) }
+func each(crew *nn.Crew, n int, run func(from, to int)) {
+	crew.Do(parts{n, func(_, from, to int) { run(from, to) }})
+}
