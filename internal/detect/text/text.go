@@ -9,14 +9,15 @@ import "sync"
 // The views build on one another, from careful to bold:
 //
 //	Original ── Clean ── Folded ── Joined
-//	    │         └── Decoded (each with its own Folded and Joined)
+//	    │         └── Decoded (each with its own Folded and Joined) ── Revealed
 //	    └── Decoded (text hidden in invisible characters)
 type Document struct {
 	original string
 
-	clean   lazy[*View]
-	decoded lazy[[]*View]
-	derived derived
+	clean    lazy[*View]
+	decoded  lazy[[]*View]
+	revealed lazy[revelation]
+	derived  derived
 }
 
 // New makes a document of original, which must be valid UTF-8: a byte that is not reads as U+FFFD in every view. A document

@@ -10,6 +10,7 @@ const (
 	Clean    Kind = "clean"
 	Folded   Kind = "folded"
 	Joined   Kind = "joined"
+	Revealed Kind = "revealed" // Clean, with what is encoded decoded in its place
 	Base64   Kind = "base64"
 	Base32   Kind = "base32"
 	Hex      Kind = "hex"

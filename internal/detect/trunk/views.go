@@ -13,11 +13,12 @@ type source struct {
 	read string
 }
 
-// sources are the views of a document that say different things: the Clean view, the Folded and the Joined one where more than case
-// changes in them, and the same of what is decoded.
+// sources are the views of a document that say different things: the Revealed view, the Folded and the Joined one where more than case
+// changes in them, and the same of what is decoded and found no place in the first.
 func sources(d *text.Document) []source {
-	all := appendSources(nil, d.Clean())
-	for _, v := range d.Decoded() {
+	revealed, rest := d.Revealed()
+	all := appendSources(nil, revealed)
+	for _, v := range rest {
 		all = appendSources(all, v)
 	}
 	return all
@@ -25,7 +26,7 @@ func sources(d *text.Document) []source {
 
 func appendSources(dst []source, v *text.View) []source {
 	folded, joined := v.Folded(), v.Joined()
-	if jumpy(v.Text) || foreign(v.Text) > foreign(folded.Text) {
+	if jumpy(v.Text) || stacked(v.Text, folded.Text) || foreign(v.Text) > foreign(folded.Text) {
 		dst = append(dst, source{view: folded}) // nobody writes like that: the disguise itself would be taken for an attack
 	} else {
 		dst = append(dst, source{view: v})
@@ -65,6 +66,26 @@ func foreign(s string) (n int) {
 		}
 	}
 	return n
+}
+
+// stacked reports whether folding takes off more marks than a third of the letters: nobody's spelling has that many.
+func stacked(s, folded string) bool {
+	letters, marks := count(s)
+	_, left := count(folded)
+	return 3*(marks-left) > letters
+}
+
+func count(s string) (letters, marks int) {
+	for _, r := range s {
+		switch {
+		case r < unicode.MaxLatin1 && (r|0x20 < 'a' || r|0x20 > 'z'):
+		case unicode.IsLetter(r):
+			letters++
+		case unicode.Is(unicode.Mn, r):
+			marks++
+		}
+	}
+	return letters, marks
 }
 
 // jumpy reports whether most words change to upper case inside, as nobody writes: such a text is read in one case.

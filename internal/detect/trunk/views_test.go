@@ -21,14 +21,12 @@ func TestSources(t *testing.T) {
 		"please read userName and maxValue":   {text.Clean},
 		"write to ann@example.com (or call)":  {text.Clean},
 		"you b@stard (or k1ll)":               {text.Clean, text.Joined},
-		"d2Ugd2lsbCBraWxsIHRoZSBjYXQ= please": {text.Clean, text.Base64},
+		"d2Ugd2lsbCBraWxsIHRoZSBjYXQ= please": {text.Revealed},
+		"w̷̛e̷̛ w̷̛i̷̛l̷̛l̷̛ k̷̛i̷̛l̷̛l̷̛":    {text.Folded},
 	} {
 		var got []text.Kind
 		for _, source := range sources(text.New(s)) {
 			got = append(got, source.view.Kind)
-		}
-		if s[:3] == "d2U" { // Base64 may be read as joined letters too
-			got = slices.DeleteFunc(got, func(k text.Kind) bool { return k == text.Joined })
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%q is read as %v, not %v", s, got, want)
