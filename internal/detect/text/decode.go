@@ -110,7 +110,12 @@ func plausible(decoded []byte) bool {
 	if len(decoded) > few || alphabet != latinAlphabet {
 		return true
 	}
-	forward, _, steps := bigrams().cost(string(decoded))
+	return likeEnglish(string(decoded), leeway)
+}
+
+// likeEnglish reports whether the letters of s follow one another as in English, or at most leeway bits a letter less likely.
+func likeEnglish(s string, leeway float64) bool {
+	forward, _, steps := bigrams().cost(s)
 	return float64(forward) <= (englishAtMost+leeway)*float64(steps)
 }
 
@@ -143,7 +148,7 @@ func hidden(root *View) []*View {
 	start, end := 0, 0
 	flush := func() {
 		for _, spelled := range [][]byte{tags, bytes} {
-			if len(spelled) >= fewest && plausible(spelled) {
+			if len(spelled) >= fewest && plausible(spelled) && likeEnglish(string(spelled), 2.5) { // other languages in Latin letters pass, litter at random does not
 				views = append(views, decodedView(Hidden, string(spelled), root, start, end))
 			}
 		}

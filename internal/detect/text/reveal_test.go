@@ -48,3 +48,15 @@ func TestRevealedKeepsWhatHasNoPlace(t *testing.T) {
 		t.Errorf("%q and %d views beside it", revealed.Text, len(rest))
 	}
 }
+
+func TestTagsAtRandomSayNothing(t *testing.T) {
+	t.Parallel()
+	var littered strings.Builder
+	for i, r := range "Where can I buy a ticket for the night train to Busan?" {
+		littered.WriteRune(r)
+		littered.WriteRune(0xE0061 + rune(i*i*7+i*11)%26)
+	}
+	if views := text.New(littered.String()).Decoded(); len(views) > 0 {
+		t.Errorf("litter reads as %q", views[0].Text)
+	}
+}
