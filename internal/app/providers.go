@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 
 	"merlon.dev/merlon/internal/config"
@@ -56,7 +57,7 @@ func (m *models) provider(c config.Model, key secret.String) (provider, error) {
 			}
 		}
 		return local.New(local.Config{
-			Path: c.Path, Pool: m.workers, Int8: c.Precision != "f32", Context: c.Context, CacheTokens: c.CacheTokens, Parallel: c.Parallel,
+			Folder: os.DirFS(c.Path), Pool: m.workers, Int8: c.Precision != "f32", Context: c.Context, CacheTokens: c.CacheTokens, Parallel: c.Parallel,
 		})
 	}
 	upstream := c.UpstreamModel

@@ -84,8 +84,8 @@ func ParseConfig(text []byte) (Config, error) {
 	default:
 		err = fmt.Errorf("model type %.40q is none of llama, mistral, qwen2, qwen3, gpt2", raw.Type)
 	}
-	if err == nil && len(raw.Quantization) > 0 && string(raw.Quantization) != "null" {
-		err = fmt.Errorf("quantized weights are not served: load f32, f16 or bf16 with precision int8")
+	if err == nil {
+		err = checkQuantization(raw.Quantization)
 	}
 	if err == nil {
 		c.Ends, err = parseEnds(raw.Ends)
@@ -177,6 +177,21 @@ func (raw rawConfig) gpt2() (Config, error) {
 		return c, fmt.Errorf("only attention that is scaled by the head's width is served")
 	}
 	return c, nil
+}
+
+// checkQuantization takes int8 as compressed-tensors writes it, which the tensors themselves tell, and nothing else.
+func checkQuantization(text json.RawMessage) error {
+	if len(text) == 0 || string(text) == "null" {
+		return nil
+	}
+	var q struct {
+		Method string `json:"quant_method"`
+		Format string `json:"format"`
+	}
+	if err := json.Unmarshal(text, &q); err != nil || q.Method != "compressed-tensors" || q.Format != "int-quantized" {
+		return fmt.Errorf("quantized weights are served as int8 of compressed-tensors, in the format int-quantized, alone: otherwise load f32, f16 or bf16 with precision int8")
+	}
+	return nil
 }
 
 func parseEnds(text json.RawMessage) (ends []int32, err error) {

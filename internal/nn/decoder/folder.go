@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
+	"strings"
 
 	"merlon.dev/merlon/internal/nn"
 	"merlon.dev/merlon/internal/nn/kernel"
@@ -25,24 +25,25 @@ const maxIndex = 16 << 20
 
 // folder is the open weight files of a model.
 type folder struct {
-	open    []*os.File
+	files   fs.FS
+	open    []fs.File
 	tensors map[string]*safetensors.File // by name
 	prefix  string                       // before every name that is asked for, but "lm_head.weight"
 }
 
 // openFolder opens the weights of a folder: one file, or those that an index names. Close them with close.
-func openFolder(dir string) (_ *folder, err error) {
-	f := &folder{tensors: map[string]*safetensors.File{}}
+func openFolder(files fs.FS) (_ *folder, err error) {
+	f := &folder{files: files, tensors: map[string]*safetensors.File{}}
 	defer func() {
 		if err != nil {
 			f.close()
 		}
 	}()
 	placed := map[string]string{} // tensors to files, where there is an index
-	text, err := readSmall(filepath.Join(dir, indexFile))
+	text, err := readSmall(files, indexFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return f, f.add(dir, weightsFile)
+		return f, f.add(weightsFile)
 	case err != nil:
 		return nil, err
 	}
@@ -52,15 +53,15 @@ func openFolder(dir string) (_ *folder, err error) {
 	if err := json.Unmarshal(text, &index); err != nil || len(index.Map) == 0 {
 		return nil, fmt.Errorf("%s: no weight_map: %w", indexFile, err)
 	}
-	files := map[string]bool{}
+	shards := map[string]bool{}
 	for tensor, file := range index.Map {
-		if file != filepath.Base(file) || !filepath.IsLocal(file) {
+		if !fs.ValidPath(file) || strings.Contains(file, "/") {
 			return nil, fmt.Errorf("%s: tensor %.80q is in %.80q, which is no name in the folder", indexFile, tensor, file)
 		}
-		placed[tensor], files[file] = file, true
+		placed[tensor], shards[file] = file, true
 	}
-	for file := range files {
-		if err := f.add(dir, file); err != nil {
+	for file := range shards {
+		if err := f.add(file); err != nil {
 			return nil, err
 		}
 	}
@@ -72,8 +73,8 @@ func openFolder(dir string) (_ *folder, err error) {
 	return f, nil
 }
 
-func (f *folder) add(dir, name string) error {
-	file, err := os.Open(filepath.Join(dir, name))
+func (f *folder) add(name string) error {
+	file, err := f.files.Open(name)
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,11 @@ func (f *folder) add(dir, name string) error {
 	if err != nil {
 		return err
 	}
-	weights, err := safetensors.Read(file, info.Size())
+	at, ok := file.(io.ReaderAt)
+	if !ok {
+		return fmt.Errorf("%s cannot be read from the middle", name)
+	}
+	weights, err := safetensors.Read(at, info.Size())
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
@@ -101,15 +106,15 @@ func (f *folder) close() {
 	}
 }
 
-func readSmall(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+func readSmall(files fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(files, name)
 	if err != nil {
 		return nil, err
 	}
 	if info.Size() > maxIndex {
-		return nil, fmt.Errorf("%s has %d bytes, %d are taken", filepath.Base(path), info.Size(), maxIndex)
+		return nil, fmt.Errorf("%s has %d bytes, %d are taken", name, info.Size(), maxIndex)
 	}
-	return os.ReadFile(path)
+	return fs.ReadFile(files, name)
 }
 
 func (f *folder) has(name string) bool { return f.tensors[f.prefix+name] != nil }
@@ -134,14 +139,36 @@ func (f *folder) optional(name string, n int) ([]float32, error) {
 	return f.values(name, n)
 }
 
+// scaleSuffix is behind the name of an int8 matrix in that of its scales: one f32 for each row, by which its values are multiplied.
+const scaleSuffix = "_scale"
+
 func (f *folder) values(name string, shape ...int) ([]float32, error) {
-	file := f.tensors[f.prefix+name]
+	whole := f.prefix + name
+	file := f.tensors[whole]
 	if file == nil {
-		return nil, fmt.Errorf("no tensor %s", f.prefix+name)
+		return nil, fmt.Errorf("no tensor %s", whole)
 	}
-	t, _ := file.Tensor(f.prefix + name)
+	t, _ := file.Tensor(whole)
 	if fmt.Sprint(t.Shape) != fmt.Sprint(shape) {
-		return nil, fmt.Errorf("tensor %s is %v, not %v", f.prefix+name, t.Shape, shape)
+		return nil, fmt.Errorf("tensor %s is %v, not %v", whole, t.Shape, shape)
 	}
-	return file.Float32s(f.prefix + name)
+	if t.DType != safetensors.I8 || len(shape) != 2 {
+		return file.Float32s(whole)
+	}
+	if f.has(name + "_zero_point") {
+		return nil, fmt.Errorf("tensor %s has a zero point, which is not served", whole)
+	}
+	scale, err := f.values(name+scaleSuffix, shape[0], 1)
+	if err != nil {
+		return nil, err
+	}
+	rounded, err := file.Int8s(whole)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]float32, len(rounded))
+	for i, v := range rounded {
+		out[i] = float32(v) * scale[i/shape[1]]
+	}
+	return out, nil
 }

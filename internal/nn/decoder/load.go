@@ -2,7 +2,8 @@ package decoder
 
 import (
 	"fmt"
-	"path/filepath"
+	"io/fs"
+	"os"
 
 	"merlon.dev/merlon/internal/nn"
 	"merlon.dev/merlon/internal/nn/kernel"
@@ -16,17 +17,21 @@ type Options struct {
 }
 
 // Load reads a model from a folder in Hugging Face's layout: config.json, and model.safetensors in f32, f16 or bf16, or its shards with
-// their index. Everything is checked before anything is computed; errors name the file or the tensor.
-func Load(dir string, o Options) (*Decoder, error) {
-	d, err := load(dir, o)
+// their index. A matrix may also be int8 with a scale for each row, as compressed-tensors writes it: NAME and NAME_scale. Everything is checked
+// before anything is computed; errors name the file or the tensor.
+func Load(dir string, o Options) (*Decoder, error) { return LoadFS(os.DirFS(dir), o) }
+
+// LoadFS is Load from a folder whose files can be read at any place.
+func LoadFS(files fs.FS, o Options) (*Decoder, error) {
+	d, err := load(files, o)
 	if err != nil {
 		return nil, fmt.Errorf("load decoder: %w", err)
 	}
 	return d, nil
 }
 
-func load(dir string, o Options) (*Decoder, error) {
-	text, err := readSmall(filepath.Join(dir, configFile))
+func load(files fs.FS, o Options) (*Decoder, error) {
+	text, err := readSmall(files, configFile)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +39,7 @@ func load(dir string, o Options) (*Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := openFolder(dir)
+	f, err := openFolder(files)
 	if err != nil {
 		return nil, err
 	}

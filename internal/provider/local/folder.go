@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 
 	"merlon.dev/merlon/internal/chattemplate"
 	"merlon.dev/merlon/internal/nn/sample"
@@ -58,15 +56,14 @@ func (p *Provider) read() error {
 }
 
 func (p *Provider) file(name string, limit int64) ([]byte, error) {
-	path := filepath.Join(p.config.Path, name)
-	info, err := os.Stat(path)
+	info, err := fs.Stat(p.config.Folder, name)
 	if err != nil {
 		return nil, err
 	}
 	if info.Size() > limit {
 		return nil, fmt.Errorf("%s has %d bytes, %d are taken", name, info.Size(), limit)
 	}
-	return os.ReadFile(path)
+	return fs.ReadFile(p.config.Folder, name)
 }
 
 // settings reads a JSON file that need not be there.

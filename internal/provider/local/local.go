@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -23,8 +24,8 @@ import (
 
 // Config sets a Provider up. A zero field means its default.
 type Config struct {
-	// Path is the folder with config.json, the weights, tokenizer.json and, for conversations, a chat template. Needed.
-	Path string
+	// Folder holds config.json, the weights, tokenizer.json and, for conversations, a chat template. Its files can be read at any place. Needed.
+	Folder fs.FS
 	// Pool is the workers that compute. Needed; the caller closes it after the provider.
 	Pool *nn.Pool
 	// Int8 quantises the weights to int8 as they are loaded.
@@ -66,13 +67,13 @@ var (
 
 // New loads a model and starts its scheduler, which Close ends. Whatever is wrong with the folder is an error here that names the file, and none later.
 func New(c Config) (*Provider, error) {
-	if c.Path == "" || c.Pool == nil {
-		return nil, errors.New("a local model needs a path and workers")
+	if c.Folder == nil || c.Pool == nil {
+		return nil, errors.New("a local model needs a folder and workers")
 	}
 	if c.Context <= 0 {
 		c.Context = 8192
 	}
-	d, err := decoder.Load(c.Path, decoder.Options{Int8: c.Int8, MaxTokens: c.Context})
+	d, err := decoder.LoadFS(c.Folder, decoder.Options{Int8: c.Int8, MaxTokens: c.Context})
 	if err != nil {
 		return nil, err
 	}

@@ -77,8 +77,8 @@ func setup(t testing.TB, c Config) *Provider {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	if c.Path == "" {
-		c.Path = folder(t)
+	if c.Folder == nil {
+		c.Folder = os.DirFS(folder(t))
 	}
 	c.Pool = pool
 	p, err := New(c)
@@ -338,7 +338,7 @@ func TestDamagedFoldersAreRefusedAtStart(t *testing.T) {
 		} else {
 			write(t, dir, test.file, []byte(test.content))
 		}
-		if _, err := New(Config{Path: dir, Pool: pool}); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := New(Config{Folder: os.DirFS(dir), Pool: pool}); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want something about %q", name, err, test.want)
 		}
 	}
