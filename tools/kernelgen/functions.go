@@ -48,10 +48,11 @@ func polynomial(m machine, p, x string, c []string) {
 func gelu(m machine) {
 	m.open("is dst = x * Phi(x), the exact GELU, over n floats, n a positive multiple of 16.", "gelu",
 		[]param{{"dst", floats}, {"x", floats}, {"n", count}}, "")
+	m.plan(4, 0)
 	half := m.constant("Half", 0.5)
 	e := newErf(m)
 	m.loop(func(u int) {
-		x, y, t, p := m.reg(4*u%8), m.reg(4*u%8+1), m.reg(4*u%8+2), m.reg(4*u%8+3)
+		x, y, t, p := m.temp(u, 0), m.temp(u, 1), m.temp(u, 2), m.temp(u, 3)
 		m.load(x, "x", u)
 		e.emit(m, p, x, y, t)
 		m.mul(x, x, half)
@@ -64,10 +65,11 @@ func gelu(m machine) {
 func geluGradient(m machine) {
 	m.open("is dst = dy * (Phi(x) + x*phi(x)), the gradient of the exact GELU, over n floats, n a positive multiple of 16.", "geluGradient",
 		[]param{{"dst", floats}, {"dy", floats}, {"x", floats}, {"n", count}}, "")
+	m.plan(5, 0)
 	half, square, root := m.constant("Half", 0.5), m.constant("MinusHalfLog2E", -0.5*math.Log2E), m.constant("InverseRoot2Pi", 0.3989422804)
 	e, power := newErf(m), newPower(m)
 	m.loop(func(u int) {
-		x, y, t, p, q := m.reg(5*u%10), m.reg(5*u%10+1), m.reg(5*u%10+2), m.reg(5*u%10+3), m.reg(5*u%10+4)
+		x, y, t, p, q := m.temp(u, 0), m.temp(u, 1), m.temp(u, 2), m.temp(u, 3), m.temp(u, 4)
 		m.load(x, "x", u)
 		e.emit(m, p, x, y, t)
 		m.move(y, half)
@@ -124,10 +126,11 @@ func (e exponent) emit(m machine, p, x, n, z string) {
 func geluTanh(m machine) {
 	m.open("is dst = x / (1 + exp(-2u)) with u = sqrt(2/pi) * (x + 0.044715*x^3), the GELU by tanh, over n floats, n a positive multiple of 16.", "geluTanh",
 		[]param{{"dst", floats}, {"x", floats}, {"n", count}}, "")
+	m.plan(5, 0)
 	e := newExponent(m)
 	cubic, linear := m.constant("TanhCubic", -2*0.7978845608*0.044715), m.constant("TanhLinear", -2*0.7978845608)
 	m.loop(func(u int) {
-		x, y, n, z, p := m.reg(5*u%10), m.reg(5*u%10+1), m.reg(5*u%10+2), m.reg(5*u%10+3), m.reg(5*u%10+4)
+		x, y, n, z, p := m.temp(u, 0), m.temp(u, 1), m.temp(u, 2), m.temp(u, 3), m.temp(u, 4)
 		m.load(x, "x", u)
 		m.mul(z, x, x)
 		m.mul(y, z, cubic)

@@ -11,6 +11,8 @@ type avx struct {
 	wide   bool
 	f      frame
 	params []param
+	temps  int // registers of one vector in hand
+	low    int // the first register that constants may take
 	spare  int // the highest register that no constant has taken
 }
 
@@ -40,6 +42,24 @@ func (m *avx) size() int {
 
 func (m *avx) vectors() int { return 64 / m.size() }
 
+// hands is 4 for AVX-512: a multiply-add takes 4 cycles and two are begun in each.
+func (m *avx) hands() int {
+	if m.wide {
+		return 4
+	}
+	return 2
+}
+
+func (m *avx) plan(temps, held int) {
+	m.temps, m.low = temps, m.hands()*temps+held
+	if m.low > 16 && !m.wide || m.low > 32 {
+		panic("kernelgen: a program plans too many registers")
+	}
+}
+
+func (m *avx) temp(u, i int) string { return m.reg(u*m.temps + i) }
+func (m *avx) held(i int) string    { return m.reg(m.hands()*m.temps + i) }
+
 func (m *avx) reg(i int) string {
 	if m.wide {
 		return fmt.Sprintf("Z%d", i)
@@ -65,7 +85,7 @@ func (m *avx) ret(reg string) {
 
 func (m *avx) constant(name string, v float32) string {
 	sym := m.float(name, v)
-	if !m.wide || m.spare < 13 { // the programs use registers 0 to 12
+	if !m.wide || m.spare < m.low {
 		return sym
 	}
 	r := m.reg(m.spare)
@@ -101,21 +121,60 @@ func (m *avx) loop(body func(u int)) {
 		}
 	}
 	m.op("MOVQ %s, CX", m.f.at("n"))
-	l := m.label("loop")
-	m.place(l)
-	for u := range m.vectors() {
+	if m.hands() == m.vectors() {
+		l := m.label("loop")
+		m.place(l)
+		m.turns(m.hands(), body)
+		m.ops("SUBQ $16, CX")
+		m.op("JNZ %s", l)
+		return
+	}
+	many, few, one, done := m.label("many"), m.label("few"), m.label("one"), m.label("done")
+	floats := 16 * m.hands()
+	m.op("SUBQ $%d, CX", floats)
+	m.op("JLT %s", few)
+	m.place(many)
+	m.turns(m.hands(), body)
+	m.op("SUBQ $%d, CX", floats)
+	m.op("JGE %s", many)
+	m.place(few)
+	m.op("ADDQ $%d, CX", floats)
+	m.op("JZ %s", done)
+	m.place(one)
+	m.turns(1, body)
+	m.ops("SUBQ $16, CX")
+	m.op("JNZ %s", one)
+	m.place(done)
+}
+
+// turns runs body for n vectors, an instruction of each at a time, and moves the pointers on.
+func (m *avx) turns(n int, body func(u int)) {
+	lines := make([][]string, n)
+	longest := 0
+	before := m.code.String()
+	for u := range n {
+		m.code.Reset()
 		body(u)
+		lines[u] = strings.SplitAfter(m.code.String(), "\n")
+		longest = max(longest, len(lines[u]))
+	}
+	m.code.Reset()
+	m.code.WriteString(before)
+	for i := range longest {
+		for _, l := range lines {
+			if i < len(l) {
+				m.code.WriteString(l[i])
+			}
+		}
 	}
 	for _, p := range m.params {
 		switch p.kind {
 		case floats:
-			m.op("ADDQ $64, %s", m.pointer(p.name))
+			m.op("ADDQ $%d, %s", n*m.size(), m.pointer(p.name))
 		case bytes:
-			m.op("ADDQ $%d, %s", 16*m.vectors(), m.pointer(p.name)) // AVX2 stores 16 bits
+			m.op("ADDQ $%d, %s", n*16, m.pointer(p.name)) // AVX2 stores 16 bits of half as many floats
 		}
 	}
-	m.ops("SUBQ $16, CX")
-	m.op("JNZ %s", l)
 }
 
 func (m *avx) address(pointer string, u int) string {
@@ -125,15 +184,17 @@ func (m *avx) address(pointer string, u int) string {
 func (m *avx) load(d, pointer string, u int)  { m.op("VMOVUPS %s, %s", m.address(pointer, u), d) }
 func (m *avx) store(s, pointer string, u int) { m.op("VMOVUPS %s, %s", s, m.address(pointer, u)) }
 
-func (m *avx) storeBytes(s []string, pointer string) {
+func (m *avx) storeBytes(u int, s []string, pointer string) {
 	p := m.pointer(pointer)
 	if m.wide {
-		m.op("VPMOVDB %s, (%s)", s[0], p)
+		m.op("VPMOVDB %s, %d(%s)", s[u], 16*u, p)
 		return
 	}
-	m.op("VPACKUSDW %s, %s, %s", s[1], s[0], s[0])
-	m.op("VPERMQ $0xd8, %s, %s", s[0], s[0])
-	m.op("VMOVDQU %s, (%s)", s[0], p)
+	if u == 1 {
+		m.op("VPACKUSDW %s, %s, %s", s[1], s[0], s[0])
+		m.op("VPERMQ $0xd8, %s, %s", s[0], s[0])
+		m.op("VMOVDQU %s, (%s)", s[0], p)
+	}
 }
 
 func (m *avx) move(d, a string)   { m.op("VMOVUPS %s, %s", a, d) }
@@ -183,6 +244,9 @@ func (m *avx) scale(d, n string) {
 
 func (m *avx) fold(op func(d, a, b string), s []string, tmp string) {
 	if m.wide {
+		for _, other := range s[1:] {
+			op(s[0], s[0], other)
+		}
 		m.op("VEXTRACTF64X4 $1, %s, %s", s[0], half(tmp, "Y"))
 		op(half(s[0], "Y"), half(s[0], "Y"), half(tmp, "Y"))
 	} else {

@@ -10,6 +10,8 @@ type neon struct {
 	*text
 	f      frame
 	params []param
+	temps  int // registers of one vector in hand
+	low    int // how many registers the program has planned
 	spare  int // the highest register that no constant has taken; it is scratch
 }
 
@@ -38,7 +40,25 @@ func number(reg string) int {
 }
 
 func (m *neon) vectors() int     { return 4 }
+func (m *neon) hands() int       { return 4 }
 func (m *neon) reg(i int) string { return fmt.Sprintf("V%d", i) }
+
+// plan keeps the first registers. Vectors in hand go one after another, so that they share their temporaries but the first.
+func (m *neon) plan(temps, held int) {
+	m.temps, m.low = temps, m.hands()+temps-1+held
+	if m.low > 12 {
+		panic("kernelgen: a program plans too many registers")
+	}
+}
+
+func (m *neon) temp(u, i int) string {
+	if i == 0 {
+		return m.reg(u)
+	}
+	return m.reg(m.hands() + i - 1)
+}
+
+func (m *neon) held(i int) string { return m.reg(m.hands() + m.temps - 1 + i) }
 
 func (m *neon) open(doc, name string, params []param, result kind) {
 	m.params, m.spare = params, 31
@@ -54,7 +74,10 @@ func (m *neon) ret(reg string) {
 
 func (m *neon) constant(name string, v float32) string {
 	sym := m.float(name, v)
-	if m.spare < 12 { // programs with that many constants use registers 0 to 9; 10 and 11 are scratch
+	if m.spare < 12 { // 10 and 11 are scratch then
+		if m.low > 10 {
+			panic("kernelgen: a program with that many constants plans too many registers")
+		}
 		return sym
 	}
 	r := m.spare
@@ -117,7 +140,10 @@ func (m *neon) store(s, pointer string, u int) {
 	m.op("FMOVQ F%d, %d(R%d)", number(s), 16*u, m.pointer(pointer))
 }
 
-func (m *neon) storeBytes(s []string, pointer string) {
+func (m *neon) storeBytes(u int, s []string, pointer string) {
+	if u < 3 {
+		return
+	}
 	a, b, c, d := number(s[0]), number(s[1]), number(s[2]), number(s[3])
 	m.two("XTN", xtn4h, a, a)
 	m.two("XTN2", xtn4h|upper, a, b)

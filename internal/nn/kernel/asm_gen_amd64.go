@@ -52,6 +52,21 @@ func addNormAVX512(dst *float32, x *float32, res *float32, gamma *float32, beta 
 //go:noescape
 func quantiseAVX512(dst *uint8, x *float32, factor *float32, n int) float32
 
+// rootNormAVX512 is dst = gamma * x/sqrt(mean of squares + eps) over n floats, n a positive multiple of 16; size is n.
+//
+//go:noescape
+func rootNormAVX512(dst *float32, x *float32, gamma *float32, n int, size float32, eps float32)
+
+// swiGLUAVX512 is dst = gate/(1 + exp(-gate)) * up over n floats, n a positive multiple of 16.
+//
+//go:noescape
+func swiGLUAVX512(dst *float32, gate *float32, up *float32, n int)
+
+// turnAVX512 turns pairs by angles: low, high = low*cos - high*sin, high*cos + low*sin over n floats, n a positive multiple of 16.
+//
+//go:noescape
+func turnAVX512(low *float32, high *float32, cos *float32, sin *float32, n int)
+
 // gemmF32AVX2 computes blocks tiles of rows rows each: c = init + a*b.
 //
 //go:noescape
@@ -101,6 +116,21 @@ func addNormAVX2(dst *float32, x *float32, res *float32, gamma *float32, beta *f
 //
 //go:noescape
 func quantiseAVX2(dst *uint8, x *float32, factor *float32, n int) float32
+
+// rootNormAVX2 is dst = gamma * x/sqrt(mean of squares + eps) over n floats, n a positive multiple of 16; size is n.
+//
+//go:noescape
+func rootNormAVX2(dst *float32, x *float32, gamma *float32, n int, size float32, eps float32)
+
+// swiGLUAVX2 is dst = gate/(1 + exp(-gate)) * up over n floats, n a positive multiple of 16.
+//
+//go:noescape
+func swiGLUAVX2(dst *float32, gate *float32, up *float32, n int)
+
+// turnAVX2 turns pairs by angles: low, high = low*cos - high*sin, high*cos + low*sin over n floats, n a positive multiple of 16.
+//
+//go:noescape
+func turnAVX2(low *float32, high *float32, cos *float32, sin *float32, n int)
 
 // transpose8AVX2 turns 8 rows of src into 8 columns of dst, k floats long, k a positive multiple of 8; ld and step are bytes between rows.
 //

@@ -61,3 +61,18 @@ func addNormNEON(dst *float32, x *float32, res *float32, gamma *float32, beta *f
 //
 //go:noescape
 func quantiseNEON(dst *uint8, x *float32, factor *float32, n int) float32
+
+// rootNormNEON is dst = gamma * x/sqrt(mean of squares + eps) over n floats, n a positive multiple of 16; size is n.
+//
+//go:noescape
+func rootNormNEON(dst *float32, x *float32, gamma *float32, n int, size float32, eps float32)
+
+// swiGLUNEON is dst = gate/(1 + exp(-gate)) * up over n floats, n a positive multiple of 16.
+//
+//go:noescape
+func swiGLUNEON(dst *float32, gate *float32, up *float32, n int)
+
+// turnNEON turns pairs by angles: low, high = low*cos - high*sin, high*cos + low*sin over n floats, n a positive multiple of 16.
+//
+//go:noescape
+func turnNEON(low *float32, high *float32, cos *float32, sin *float32, n int)

@@ -69,6 +69,9 @@ func BenchmarkRows(b *testing.B) {
 			"addNorm":  func() { s.AddNorm(z, x, y, Norm{x, y, 1e-12}) },
 			"quantise": func() { s.Quantise(BytesOf(q, scale, 1, n), Of(x, 1, n), y) },
 			"add":      func() { s.Add(z, x, y) },
+			"rootNorm": func() { s.RootNorm(z, x, y, 1e-6) },
+			"swiGLU":   func() { s.SwiGLU(z, x, y) },
+			"turn":     func() { s.Turn(z[:n/2], z[n/2:], x[:n/2], y[:n/2]) },
 		} {
 			b.Run(fmt.Sprintf("%s/%s", tier, name), func(b *testing.B) {
 				for b.Loop() {

@@ -7,13 +7,50 @@ import "unsafe"
 type Panels struct {
 	K, N  int
 	width int
+	pitch int // steps of K from a panel to the next
 	data  []float32
 }
 
 // Whole is the same panels with the columns that fill the last one, which are zero.
 func (p Panels) Whole() Panels {
-	p.N = len(p.data) / p.K
+	p.N = len(p.data) / p.pitch
 	return p
+}
+
+// Columns is the view of columns [from, to); from is the first of a panel.
+func (p Panels) Columns(from, to int) Panels {
+	must(from%p.width == 0 && from <= to && to <= p.N, "columns begin with a panel")
+	p.data, p.N = p.data[from*p.pitch:(to+p.width-1)/p.width*p.width*p.pitch], to-from
+	return p
+}
+
+// Top is the view of the first k rows.
+func (p Panels) Top(k int) Panels {
+	must(0 < k && k <= p.K, "panels hold the rows of a view")
+	p.K = k
+	return p
+}
+
+// SetRow writes row i, all columns of it.
+func (p Panels) SetRow(i int, values []float32) {
+	must(i < p.K && len(values) == p.N, "SetRow takes a row")
+	for at := 0; at < p.N; at += p.width {
+		copy(p.data[at*p.pitch+i*p.width:][:p.width], values[at:])
+	}
+}
+
+// SetColumn writes column j, all rows of it.
+func (p Panels) SetColumn(j int, values []float32) {
+	must(j < p.N && len(values) == p.K, "SetColumn takes a column")
+	panel := p.data[j/p.width*p.width*p.pitch+j%p.width:]
+	for i, v := range values {
+		panel[i*p.width] = v
+	}
+}
+
+// Lay lays K x N in panels over dst, which holds PackedLen floats; they keep what dst holds, in the order of panels.
+func (s Set) Lay(dst []float32, k, n int) Panels {
+	return Panels{k, n, s.shape().width, k, dst[:s.PackedLen(k, n)]}
 }
 
 // First is the panels of the first n columns, at most N.
@@ -65,7 +102,7 @@ func (s Set) Pack(dst []float32, b Matrix) Panels {
 			clear(row[used:])
 		}
 	}
-	return Panels{k, n, w, dst}
+	return Panels{k, n, w, k, dst}
 }
 
 // PackTransposed cuts the transpose of b into panels: b is N x K, as the weights of a linear layer are stored.
@@ -81,7 +118,7 @@ func (s Set) PackTransposed(dst []float32, b Matrix) Panels {
 		}
 		s.transpose(panel, w, b.Slice(p, p+used))
 	}
-	return Panels{k, n, w, dst}
+	return Panels{k, n, w, k, dst}
 }
 
 // MatMul is c = a*b + bias. A nil bias is zero; otherwise it is padded to whole panels. c may be a view, but not of a.
@@ -122,9 +159,9 @@ func (s Set) wholePanels(c, a Matrix, b Panels, bias []float32, whole int, more 
 	for k := 0; k < b.K; k += depth {
 		for p := 0; p < whole; p += width {
 			g := gemmArgs{
-				a: unsafe.Pointer(&a.Data[k]), lda: a.Stride * 4, b: unsafe.Pointer(&b.data[p*b.K+k*width]),
+				a: unsafe.Pointer(&a.Data[k]), lda: a.Stride * 4, b: unsafe.Pointer(&b.data[p*b.pitch+k*width]),
 				c: unsafe.Pointer(&c.Data[p]), ldc: c.Stride * 4, init: unsafe.Pointer(&noBias), k: min(depth, b.K-k),
-				next: b.K * width * 4,
+				next: b.pitch * width * 4,
 			}
 			switch {
 			case more || k > 0:
@@ -144,7 +181,7 @@ func (s Set) lastPanel(c, a Matrix, b Panels, bias []float32, from int, more boo
 	for i := 0; i < a.Rows; i += sh.rows {
 		rows := min(sh.rows, a.Rows-i)
 		g := gemmArgs{
-			a: unsafe.Pointer(&a.Data[i*a.Stride]), lda: a.Stride * 4, b: unsafe.Pointer(&b.data[from*b.K]),
+			a: unsafe.Pointer(&a.Data[i*a.Stride]), lda: a.Stride * 4, b: unsafe.Pointer(&b.data[from*b.pitch]),
 			c: unsafe.Pointer(&tile), ldc: sh.width * 4, init: unsafe.Pointer(&noBias), k: b.K,
 		}
 		if bias != nil {

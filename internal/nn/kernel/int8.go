@@ -38,6 +38,15 @@ func (s Set) PackInt8(q []int8, n, k int, scale, bias []float32) Weights {
 	return w
 }
 
+// Columns is the view of columns [from, to); from is the first of a panel.
+func (w Weights) Columns(from, to int) Weights {
+	must(from%w.by.width == 0 && from <= to && to <= w.N, "columns begin with a panel")
+	whole := (to + w.by.width - 1) / w.by.width * w.by.width
+	w.data, w.scale, w.bias, w.start = w.data[from*w.K:whole*w.K], w.scale[from:whole], w.bias[from:whole], w.start[from:whole]
+	w.N = to - from
+	return w
+}
+
 // Quantise multiplies each row of x by factor, element by element, and rounds it to int8 with one scale for the row,
 // max|x*factor|/127, into dst. Cols is a multiple of Lanes.
 func (s Set) Quantise(dst Bytes, x Matrix, factor []float32) {

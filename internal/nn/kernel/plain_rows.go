@@ -191,5 +191,30 @@ func plainQuantise(dst []uint8, x, factor []float32) float32 {
 	return top / 127
 }
 
+func plainRootNorm(dst, x, gamma []float32, eps float32) {
+	var square lanes16
+	for i, v := range x {
+		square[i%Lanes] = fma(v, v, square[i%Lanes])
+	}
+	r := 1 / float32(math.Sqrt(float64(float32(square.fold(sum)/float32(len(x)))+eps)))
+	for i, v := range x {
+		dst[i] = float32(v*r) * gamma[i]
+	}
+}
+
+func plainSwiGLU(dst, gate, up []float32) {
+	for i, g := range gate {
+		dst[i] = float32(g/(exp(-g)+1)) * up[i]
+	}
+}
+
+func plainTurn(low, high, cos, sin []float32) {
+	for k, c := range cos {
+		s, a, b := sin[k], low[k], high[k]
+		low[k] = float32(a*c) - float32(b*s)
+		high[k] = float32(b*c) + float32(a*s)
+	}
+}
+
 // floatsAt is the slice of n floats at p.
 func floatsAt(p *float32, n int) []float32 { return unsafe.Slice(p, n) }

@@ -76,6 +76,33 @@ func (s Set) AddNorm(dst, x, res []float32, w Norm) {
 	s.addNorm(span(dst), span(x), span(res), span(w.Gamma), span(w.Beta), len(dst), float32(len(dst)), w.Eps)
 }
 
+// RootNorm is dst = gamma * x/sqrt(mean(x*x) + eps), the norm of the Llama family. The slices are of one length, a multiple of Lanes;
+// dst may be x.
+func (s Set) RootNorm(dst, x, gamma []float32, eps float32) {
+	must(len(x) == len(dst) && len(gamma) == len(dst), "RootNorm takes rows of one length")
+	s.rootNorm(span(dst), span(x), span(gamma), len(dst), float32(len(dst)), eps)
+}
+
+// SwiGLU is dst = gate/(1+exp(-gate)) * up, relative error of the factor 3e-7. The slices are of one length, a multiple of Lanes; dst
+// may be gate or up.
+func (s Set) SwiGLU(dst, gate, up []float32) {
+	must(len(gate) == len(dst) && len(up) == len(dst), "SwiGLU takes rows of one length")
+	if len(dst) > 0 {
+		s.swiGLU(span(dst), span(gate), span(up), len(dst))
+	}
+}
+
+// Turn turns each pair (low[k], high[k]) by an angle of which cos[k] and sin[k] are given. The slices are of one length.
+func (s Set) Turn(low, high, cos, sin []float32) {
+	n := len(low)
+	must(len(high) == n && len(cos) == n && len(sin) == n, "Turn takes rows of one length")
+	if n == 0 || n%Lanes != 0 { // half a head may be 8 wide
+		plainTurn(low, high, cos, sin)
+		return
+	}
+	s.turn(&low[0], &high[0], &cos[0], &sin[0], n)
+}
+
 // span checks that a row is a multiple of Lanes and points at it.
 func span(x []float32) *float32 {
 	must(len(x) > 0 && len(x)%Lanes == 0, "a row is a multiple of 16 floats long")

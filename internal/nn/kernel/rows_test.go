@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -31,6 +32,13 @@ var rowKernels = map[string]func(s Set, x, y []float32) []float32{
 		s.AddNorm(x, x, y, Norm{gamma, beta, 1e-12})
 		return x
 	},
+	"root norm": func(s Set, x, y []float32) []float32 { s.RootNorm(x, x, y, 1e-6); return x },
+	"swiglu":    func(s Set, x, y []float32) []float32 { d := make([]float32, len(x)); s.SwiGLU(d, x, y); return d },
+	"turn": func(s Set, x, y []float32) []float32 {
+		cos, sin := normal(source(9), len(x), 1), normal(source(10), len(x), 1)
+		s.Turn(x, y, cos, sin)
+		return append(x, y...)
+	},
 	"quantise": func(s Set, x, y []float32) []float32 {
 		b := BytesOf(make([]uint8, BytesLen(1, len(x))), make([]float32, 1), 1, len(x))
 		s.Quantise(b, Of(x, 1, len(x)), y)
@@ -51,8 +59,8 @@ func TestRowKernelsEqualPlainBitForBit(t *testing.T) {
 				for _, n := range []int{16, 32, 48, 64, 80, 112, 384, 1536} {
 					for _, scale := range []float64{0, 1e-3, 0.3, 1, 5, 60} {
 						x, y := normal(source(5), n, scale), normal(source(6), n, scale)
-						want := run(Set{}, append([]float32(nil), x...), y)
-						got := run(s, append([]float32(nil), x...), y)
+						want := run(Set{}, slices.Clone(x), slices.Clone(y))
+						got := run(s, slices.Clone(x), slices.Clone(y))
 						for i := range want {
 							if math.Float32bits(got[i]) != math.Float32bits(want[i]) && (got[i] != 0 || want[i] != 0) {
 								t.Fatalf("n %d scale %v: element %d of %s = %v, want %v", n, scale, i, name, got[i], want[i])
@@ -94,6 +102,23 @@ func TestRowKernelsAgainstMath(t *testing.T) {
 			if e := float64(exp(v)) / math.Exp(f); math.Abs(e-1) > 2e-7 {
 				t.Fatalf("exp(%v) is off by %v", v, e-1)
 			}
+		}
+	}
+}
+
+func TestSwiGLU(t *testing.T) {
+	t.Parallel()
+	var gate, up []float32
+	for x := float32(-200); x < 200; x += 0.0137 {
+		gate, up = append(gate, x), append(up, 2)
+	}
+	gate, up = gate[:len(gate)/Lanes*Lanes], up[:len(up)/Lanes*Lanes]
+	got := make([]float32, len(gate))
+	Best().SwiGLU(got, gate, up)
+	for i, g := range gate {
+		want := 2 * float64(g) / (1 + math.Exp(-float64(g)))
+		if e := math.Abs(float64(got[i]) - want); e > 5e-7*math.Abs(want)+1e-30 {
+			t.Fatalf("SwiGLU(%v) = %v, want %v", g, got[i], want)
 		}
 	}
 }

@@ -116,6 +116,39 @@ func (s Set) addNorm(dst, x, res, gamma, beta *float32, n int, size, eps float32
 	}
 }
 
+func (s Set) rootNorm(dst, x, gamma *float32, n int, size, eps float32) {
+	switch s.tier {
+	case AVX512:
+		rootNormAVX512(dst, x, gamma, n, size, eps)
+	case AVX2:
+		rootNormAVX2(dst, x, gamma, n, size, eps)
+	default:
+		plainRootNorm(floatsAt(dst, n), floatsAt(x, n), floatsAt(gamma, n), eps)
+	}
+}
+
+func (s Set) swiGLU(dst, gate, up *float32, n int) {
+	switch s.tier {
+	case AVX512:
+		swiGLUAVX512(dst, gate, up, n)
+	case AVX2:
+		swiGLUAVX2(dst, gate, up, n)
+	default:
+		plainSwiGLU(floatsAt(dst, n), floatsAt(gate, n), floatsAt(up, n))
+	}
+}
+
+func (s Set) turn(low, high, cos, sin *float32, n int) {
+	switch s.tier {
+	case AVX512:
+		turnAVX512(low, high, cos, sin, n)
+	case AVX2:
+		turnAVX2(low, high, cos, sin, n)
+	default:
+		plainTurn(floatsAt(low, n), floatsAt(high, n), floatsAt(cos, n), floatsAt(sin, n))
+	}
+}
+
 func (s Set) quantise(dst *uint8, x, factor *float32, n int) float32 {
 	switch s.tier {
 	case AVX512:

@@ -100,6 +100,33 @@ func (s Set) addNorm(dst, x, res, gamma, beta *float32, n int, size, eps float32
 	}
 }
 
+func (s Set) rootNorm(dst, x, gamma *float32, n int, size, eps float32) {
+	switch s.tier {
+	case NEON, NEONDot:
+		rootNormNEON(dst, x, gamma, n, size, eps)
+	default:
+		plainRootNorm(floatsAt(dst, n), floatsAt(x, n), floatsAt(gamma, n), eps)
+	}
+}
+
+func (s Set) swiGLU(dst, gate, up *float32, n int) {
+	switch s.tier {
+	case NEON, NEONDot:
+		swiGLUNEON(dst, gate, up, n)
+	default:
+		plainSwiGLU(floatsAt(dst, n), floatsAt(gate, n), floatsAt(up, n))
+	}
+}
+
+func (s Set) turn(low, high, cos, sin *float32, n int) {
+	switch s.tier {
+	case NEON, NEONDot:
+		turnNEON(low, high, cos, sin, n)
+	default:
+		plainTurn(floatsAt(low, n), floatsAt(high, n), floatsAt(cos, n), floatsAt(sin, n))
+	}
+}
+
 func (s Set) quantise(dst *uint8, x, factor *float32, n int) float32 {
 	switch s.tier {
 	case NEON, NEONDot:

@@ -36,6 +36,18 @@ func (s Set) addNorm(dst, x, res, gamma, beta *float32, n int, _, eps float32) {
 	plainAddNorm(floatsAt(dst, n), floatsAt(x, n), floatsAt(res, n), floatsAt(gamma, n), floatsAt(beta, n), eps)
 }
 
+func (s Set) rootNorm(dst, x, gamma *float32, n int, _, eps float32) {
+	plainRootNorm(floatsAt(dst, n), floatsAt(x, n), floatsAt(gamma, n), eps)
+}
+
+func (s Set) swiGLU(dst, gate, up *float32, n int) {
+	plainSwiGLU(floatsAt(dst, n), floatsAt(gate, n), floatsAt(up, n))
+}
+
+func (s Set) turn(low, high, cos, sin *float32, n int) {
+	plainTurn(floatsAt(low, n), floatsAt(high, n), floatsAt(cos, n), floatsAt(sin, n))
+}
+
 func (s Set) quantise(dst *uint8, x, factor *float32, n int) float32 {
 	return plainQuantise(unsafe.Slice(dst, n), floatsAt(x, n), floatsAt(factor, n))
 }
