@@ -2,7 +2,6 @@ package decoder
 
 import (
 	"math"
-	"sync/atomic"
 
 	"merlon.dev/merlon/internal/nn/kernel"
 )
@@ -16,22 +15,19 @@ func (d *Decoder) headRows() int { return max(queryRows, d.config.Heads/d.config
 // span is a piece of attention: one key head and the queries that share it, for some rows of one part.
 type span struct{ part, head, from, to int }
 
-func (p *pass) attend(mine *scratch, next *atomic.Int64, layer int) {
+func (p *pass) attend(w worker, layer int) {
 	group := p.d.config.Heads / p.d.config.KeyHeads
 	step := max(1, queryRows/group)
-	for {
-		i := int(next.Add(1)) - 1
-		if i >= len(p.spans) {
-			return
-		}
-		s := p.spans[i]
-		if !p.byRows {
-			for row := s.from; row < s.to; row++ {
-				p.store(layer, s.head, row)
+	for first, end := range w.pieces(len(p.spans)) {
+		for _, s := range p.spans[first:end] {
+			if !p.byRows {
+				for row := s.from; row < s.to; row++ {
+					p.store(layer, s.head, row)
+				}
 			}
-		}
-		for from := s.from; from < s.to; from += step {
-			p.gatherValues(mine, layer, span{s.part, s.head, from, min(from+step, s.to)})
+			for from := s.from; from < s.to; from += step {
+				p.gatherValues(w, layer, span{s.part, s.head, from, min(from+step, s.to)})
+			}
 		}
 	}
 }
@@ -48,11 +44,8 @@ func (p *pass) store(layer, head, row int) {
 	key, value := rest[head*width:(head+1)*width], rest[(c.KeyHeads+head)*width:(c.KeyHeads+head+1)*width]
 	d.turnHead(key, l.key, position)
 	page, at := p.parts[p.owner[row]].Sequence.page(position), position%pageTokens
-	keys := d.rows(page, d.keysAt(layer, head))
-	for k, v := range key {
-		keys.Data[k*pageTokens+at] = v
-	}
-	copy(d.rows(page, d.valuesAt(layer, head)).Row(at), value)
+	page[d.keysAt(layer, head)].SetColumn(at, key)
+	page[d.valuesAt(layer, head)].SetRow(at, value)
 }
 
 // turnHead normalises a head where the model does so, and turns it to its position.
@@ -61,13 +54,13 @@ func (d *Decoder) turnHead(x []float32, n norm, position int) {
 		n.apply(d.set, x, x)
 	}
 	if d.turns.Rows > 0 {
-		turn(x, x, d.turns.Row(position))
+		turn(d.set, x, d.turns.Row(position))
 	}
 }
 
 // gatherValues is softmax(Q*K'/sqrt(width)) * V for the rows of a span, each of which sees itself and what is before it. The rows of all heads that
 // share the keys go together, those of one token side by side.
-func (p *pass) gatherValues(mine *scratch, layer int, s span) {
+func (p *pass) gatherValues(w worker, layer int, s span) {
 	d, c, seq := p.d, &p.d.config, p.parts[s.part].Sequence
 	group, width := c.Heads/c.KeyHeads, c.HeadWidth
 	first, last := p.place[s.from], p.place[s.to-1]
@@ -76,15 +69,14 @@ func (p *pass) gatherValues(mine *scratch, layer int, s span) {
 		base = max(0, first-c.Window+1) / pageTokens * pageTokens
 	}
 	rows := (s.to - s.from) * group
-	queries, out := kernel.Of(mine.queries, rows, width), kernel.Of(mine.gathered, rows, width)
+	queries, out := kernel.Of(w.queries, rows, width), kernel.Of(w.gathered, rows, width)
 	for i := range rows {
 		copy(queries.Row(i), p.projected.Row(s.from + i/group)[(s.head*group+i%group)*width:])
 	}
 	stride := (last - base + pageTokens) / pageTokens * pageTokens
-	scores := kernel.Of(mine.scores, rows, stride)
+	scores := kernel.Of(w.scores, rows, stride)
 	for at := 0; at < stride; at += pageTokens {
-		keys := d.panels(seq.page(base+at), d.keysAt(layer, s.head), pageTokens, mine.panels)
-		d.set.MatMul(scores.Columns(at, at+pageTokens), queries, keys, nil)
+		d.set.MatMul(scores.Columns(at, at+pageTokens), queries, seq.page(base + at)[d.keysAt(layer, s.head)], nil)
 	}
 	scale := float32(1 / math.Sqrt(float64(width)))
 	for i := range rows {
@@ -96,7 +88,7 @@ func (p *pass) gatherValues(mine *scratch, layer int, s span) {
 	}
 	for at := 0; at < stride; at += pageTokens {
 		n := min(pageTokens, last+1-base-at) // what lies behind is of a sequence that was
-		values := d.panels(seq.page(base+at), d.valuesAt(layer, s.head), n, mine.panels)
+		values := seq.page(base + at)[d.valuesAt(layer, s.head)].Top(n)
 		if at == 0 {
 			d.set.MatMul(out, scores.Columns(0, n), values, nil)
 		} else {

@@ -161,13 +161,10 @@ func product(b *testing.B, d *Decoder, workers int) float64 {
 		var all sync.WaitGroup
 		for range workers {
 			all.Go(func() {
-				x, y := kernel.NewMatrix(128, l.in), kernel.NewMatrix(128, d.widest)
+				x, y := kernel.NewMatrix(128, l.in), kernel.NewMatrix(128, l.columns(0, l.units()))
 				in := l.take(d.set, x, kernel.BytesOf(make([]uint8, kernel.BytesLen(128, l.in)), make([]float32, 128), 128, l.in))
 				for range 4 {
-					for i := range l.shards {
-						s := &l.shards[i]
-						s.apply(d.set, y.Columns(0, s.columns()), in)
-					}
+					l.apply(d.set, y, in, 0, l.units())
 				}
 			})
 		}

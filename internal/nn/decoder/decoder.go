@@ -27,7 +27,6 @@ type Decoder struct {
 	layers    []layer
 	final     norm
 	head      *linear
-	widest    int // columns of the widest product of a shard
 	deepest   int // inputs of the layer that has the most
 }
 
@@ -53,7 +52,7 @@ func (d *Decoder) measure() {
 		all = append(all, l.project, l.gather, l.widen, l.narrow)
 	}
 	for _, l := range all {
-		d.widest, d.deepest = max(d.widest, l.widest()), max(d.deepest, l.in)
+		d.deepest = max(d.deepest, l.in)
 	}
 }
 

@@ -184,22 +184,6 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	}
 }
 
-func TestSwiGLU(t *testing.T) {
-	t.Parallel()
-	var gate, up []float32
-	for x := float32(-200); x < 200; x += 0.0137 {
-		gate, up = append(gate, x), append(up, 2)
-	}
-	got := make([]float32, len(gate))
-	swiGLU(got, gate, up)
-	for i, g := range gate {
-		want := 2 * float64(g) / (1 + math.Exp(-float64(g)))
-		if e := math.Abs(float64(got[i]) - want); e > 5e-7*math.Abs(want)+1e-30 {
-			t.Fatalf("swiGLU(%v) = %v, want %v", g, got[i], want)
-		}
-	}
-}
-
 // TestAWorkerThatIsLostEndsThePass sees that a panic reaches the caller while others wait.
 func TestAWorkerThatIsLostEndsThePass(t *testing.T) {
 	t.Parallel()

@@ -5,23 +5,20 @@ import (
 	"merlon.dev/merlon/internal/nn/kernel"
 )
 
-// maxShards is into how many pieces a layer is cut, so that workers share it even where there is one row.
-const maxShards = 16
-
-// linear is y = x*W' + b, cut into shards of whole panels by output. It is immutable.
+// linear is y = x*W' + b, or for a gated layer the pair of both its halves. Workers share it by units: outputs that fill whole panels, so that
+// the weights of units side by side lie side by side in memory. It is immutable.
 type linear struct {
 	in, out int
-	shards  []shard
+	unit    int  // outputs of a unit; the last one may have fewer
+	gated   bool // a unit has its gates and, as many again, what they let pass
+	panels  kernel.Panels
+	bias    []float32
+	weights kernel.Weights
 	ones    []float32 // the factor of each input before it is quantised; nil for f32
 }
 
-// shard is some outputs of a linear layer. Of a gated layer it holds gates and, as many again, what they let pass.
-type shard struct {
-	from, to int // outputs, counted once for a gated layer
-	panels   kernel.Panels
-	bias     []float32
-	weights  kernel.Weights
-}
+// gatedUnit is the outputs of a gated layer's unit: as many as the kernel has in hand at a time, and whole panels of every tier.
+const gatedUnit = 64
 
 // precision is how weights are kept.
 type precision struct {
@@ -29,71 +26,64 @@ type precision struct {
 	int8 bool
 }
 
-// linear packs weights, out x in, with a bias, or nil for none. If twin has rows, it is a gated layer: the outputs of twin stand behind
-// those of w in each shard.
+// linear packs weights, out x in, with a bias, or nil for none. If twin has rows, it is a gated layer: w holds the gates.
 func (p precision) linear(w, twin nn.Matrix, bias, twinBias []float32) *linear {
-	l := &linear{in: w.Cols, out: w.Rows}
+	l := &linear{in: w.Cols, out: w.Rows, gated: twin.Rows > 0, unit: max(p.set.Padded(1), granule)} // whole panels and whole lanes
+	if l.gated {
+		l.unit = gatedUnit
+		w, bias = l.weave(w, twin), l.weave(column(bias, l.out), column(twinBias, l.out)).Data
+	}
 	if p.int8 {
 		l.ones = make([]float32, l.in)
 		for i := range l.ones {
 			l.ones[i] = 1
 		}
+		q := nn.Quantise(w, nil)
+		l.weights = p.set.PackInt8(q.Data, q.Out, q.In, q.Scale, bias)
+		return l
 	}
-	step := max(p.set.Padded(1), granule) // whole panels and whole lanes
-	if panels := (l.out + step - 1) / step; panels > maxShards {
-		step *= (panels + maxShards - 1) / maxShards
-	}
-	for from := 0; from < l.out; from += step {
-		to := min(from+step, l.out)
-		rows, b := w.Slice(from, to), cut(bias, from, to)
-		if twin.Rows > 0 {
-			rows = stack(rows, twin.Slice(from, to))
-			b = append(cut(bias, from, to), cut(twinBias, from, to)...)
-		}
-		l.shards = append(l.shards, p.shard(from, to, rows, b))
-	}
+	l.bias = make([]float32, p.set.Padded(w.Rows))
+	copy(l.bias, bias)
+	l.panels = p.set.PackTransposed(make([]float32, p.set.PackedLen(w.Cols, w.Rows)), w)
 	return l
 }
 
-func cut(bias []float32, from, to int) []float32 {
-	out := make([]float32, to-from)
-	if bias != nil {
-		copy(out, bias[from:to])
+// column is a bias as a matrix of n rows.
+func column(bias []float32, n int) nn.Matrix {
+	if bias == nil {
+		return kernel.NewMatrix(n, 1)
 	}
-	return out
+	return kernel.Of(bias, n, 1)
 }
 
-func stack(a, b nn.Matrix) nn.Matrix {
+// weave lays the rows of two matrices one unit after another in turns.
+func (l *linear) weave(a, b nn.Matrix) nn.Matrix {
 	out := kernel.NewMatrix(a.Rows+b.Rows, a.Cols)
-	for i := range a.Rows {
-		copy(out.Row(i), a.Row(i))
-	}
-	for i := range b.Rows {
-		copy(out.Row(a.Rows+i), b.Row(i))
+	at := 0
+	for from := 0; from < a.Rows; from += l.unit {
+		for _, m := range []nn.Matrix{a, b} {
+			for i := from; i < min(from+l.unit, a.Rows); i++ {
+				copy(out.Row(at), m.Row(i))
+				at++
+			}
+		}
 	}
 	return out
 }
 
-func (p precision) shard(from, to int, w nn.Matrix, bias []float32) shard {
-	s := shard{from: from, to: to}
-	if p.int8 {
-		q := nn.Quantise(w, nil)
-		s.weights = p.set.PackInt8(q.Data, q.Out, q.In, q.Scale, bias)
-		return s
-	}
-	s.bias = make([]float32, p.set.Padded(w.Rows))
-	copy(s.bias, bias)
-	s.panels = p.set.PackTransposed(make([]float32, p.set.PackedLen(w.Cols, w.Rows)), w)
-	return s
-}
+// units is how many units there are.
+func (l *linear) units() int { return (l.out + l.unit - 1) / l.unit }
 
-// widest is the most columns that one shard's product has.
-func (l *linear) widest() int {
-	n := 0
-	for _, s := range l.shards {
-		n = max(n, s.panels.N, s.weights.N)
+// outputs is which outputs units [from, to) give.
+func (l *linear) outputs(from, to int) (first, end int) { return from * l.unit, min(to*l.unit, l.out) }
+
+// columns is how many columns the product of units [from, to) has.
+func (l *linear) columns(from, to int) int {
+	first, end := l.outputs(from, to)
+	if l.gated {
+		return 2 * (end - first)
 	}
-	return n
+	return end - first
 }
 
 // input is rows on their way into a linear layer.
@@ -112,14 +102,15 @@ func (l *linear) take(set kernel.Set, rows nn.Matrix, q kernel.Bytes) input {
 	return in
 }
 
-// apply writes the shard's outputs for each row.
-func (s *shard) apply(set kernel.Set, dst nn.Matrix, in input) {
-	if s.panels.N > 0 {
-		set.MatMul(dst, in.rows, s.panels, s.bias)
+// apply writes the product of units [from, to) for each row; dst has their columns.
+func (l *linear) apply(set kernel.Set, dst nn.Matrix, in input, from, to int) {
+	first, _ := l.outputs(from, to)
+	if l.gated {
+		first *= 2
+	}
+	if l.ones != nil {
+		set.MatMulInt8(dst, in.q, l.weights.Columns(first, first+dst.Cols))
 		return
 	}
-	set.MatMulInt8(dst, in.q, s.weights)
+	set.MatMul(dst, in.rows, l.panels.Columns(first, first+dst.Cols), l.bias[first:])
 }
-
-// columns is how many columns the shard's product has.
-func (s *shard) columns() int { return max(s.panels.N, s.weights.N) }

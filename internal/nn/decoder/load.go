@@ -186,7 +186,7 @@ func (l loader) pairs(in int, parts ...part) (w nn.Matrix, bias []float32, err e
 		if err != nil {
 			return w, nil, err
 		}
-		bias = append(bias, cut(b, 0, p.out)...)
+		bias = append(bias, column(b, p.out).Data...)
 		if w.Rows == 0 {
 			w = m
 		} else {
@@ -194,6 +194,17 @@ func (l loader) pairs(in int, parts ...part) (w nn.Matrix, bias []float32, err e
 		}
 	}
 	return w, bias, nil
+}
+
+func stack(a, b nn.Matrix) nn.Matrix {
+	out := kernel.NewMatrix(a.Rows+b.Rows, a.Cols)
+	for i := range a.Rows {
+		copy(out.Row(i), a.Row(i))
+	}
+	for i := range b.Rows {
+		copy(out.Row(a.Rows+i), b.Row(i))
+	}
+	return out
 }
 
 func (l loader) rms(name string, n int) (norm, error) {

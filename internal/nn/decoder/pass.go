@@ -1,8 +1,6 @@
 package decoder
 
 import (
-	"sync/atomic"
-
 	"merlon.dev/merlon/internal/nn"
 	"merlon.dev/merlon/internal/nn/kernel"
 )
@@ -10,6 +8,8 @@ import (
 const (
 	blockRows = 128 // the most rows that go through a layer together
 	fewRows   = 32  // for fewer rows a worker, workers share out a layer's outputs rather than its rows
+
+	productColumns = 256 // of a product at a time, where more is done with it: what one worker writes stays near
 )
 
 // pass is one run of some parts. It is the task that workers share.
@@ -30,7 +30,7 @@ type pass struct {
 	byRows  bool // whether workers share out rows
 	block   int
 	meeting meeting
-	next    []atomic.Int64 // of each step: the piece that no worker has taken
+	deals   []deal // of each step
 	scratch []scratch
 }
 
@@ -51,11 +51,10 @@ const (
 type scratch struct {
 	normed    nn.Matrix // block x hidden
 	quantised kernel.Bytes
-	product   []float32 // block x widest shard
+	product   []float32 // block x productColumns
 	queries   []float32 // rows of the heads that share a key head
 	gathered  []float32
 	scores    []float32
-	panels    []float32 // a page's keys or values
 }
 
 func (p *pass) open(a *nn.Arena, parts []Part, workers int) {
@@ -77,20 +76,19 @@ func (p *pass) open(a *nn.Arena, parts []Part, workers int) {
 	p.x, p.projected, p.context = a.Matrix(rows, c.Hidden), a.Matrix(rows, queries+2*keys), a.Matrix(rows, queries)
 	p.wide, p.logits = a.Matrix(rows, c.Inner), a.Matrix(len(p.wanted), c.Vocabulary)
 
-	if n := 2 + int(layerSteps)*len(d.layers); len(p.next) != n {
-		p.next = make([]atomic.Int64, n)
+	if n := 2 + int(layerSteps)*len(d.layers); len(p.deals) != n {
+		p.deals = make([]deal, n)
 	}
-	for i := range p.next {
-		p.next[i].Store(0)
+	for i := range p.deals {
+		p.deals[i].reset(workers)
 	}
 	p.meeting.reset()
 	block, heads := max(p.block, min(len(p.wanted), blockRows)), d.headRows()
 	p.scratch = p.scratch[:0]
 	for range workers {
 		p.scratch = append(p.scratch, scratch{
-			normed: a.Matrix(block, c.Hidden), quantised: a.Quantised(block, d.deepest), product: a.Floats(block * d.widest),
+			normed: a.Matrix(block, c.Hidden), quantised: a.Quantised(block, d.deepest), product: a.Floats(block * productColumns),
 			queries: a.Floats(heads * c.HeadWidth), gathered: a.Floats(heads * c.HeadWidth), scores: a.Floats(heads * (longest + 2*pageTokens)),
-			panels: a.Floats(d.placeLen()),
 		})
 	}
 }
@@ -128,18 +126,19 @@ func (p *pass) Work(part, workers int) {
 			p.meeting.leave()
 		}
 	}()
-	mine, last := &p.scratch[part], len(p.next)-1
-	for i := range p.next {
+	last := len(p.deals) - 1
+	for i := range p.deals {
+		w := worker{scratch: &p.scratch[part], deal: &p.deals[i], part: part}
 		layer, what := (i-1)/int(layerSteps), step((i-1)%int(layerSteps))
 		switch {
 		case i == 0:
-			p.embed(&p.next[i])
+			p.embed(w)
 		case i == last:
-			p.linear(mine, &p.next[i], predict, 0)
+			p.linear(w, predict, 0)
 		case what == attend:
-			p.attend(mine, &p.next[i], layer)
+			p.attend(w, layer)
 		default:
-			p.linear(mine, &p.next[i], what, layer)
+			p.linear(w, what, layer)
 		}
 		if i < last && !p.meeting.wait(workers) {
 			return
@@ -148,15 +147,18 @@ func (p *pass) Work(part, workers int) {
 	whole = true
 }
 
+// worker is one of those that share a step.
+type worker struct {
+	*scratch
+	deal *deal
+	part int
+}
+
 // embed fills the rows with the embeddings of their tokens.
-func (p *pass) embed(next *atomic.Int64) {
+func (p *pass) embed(w worker) {
 	d := p.d
-	for {
-		from := (int(next.Add(1)) - 1) * p.block
-		if from >= p.x.Rows {
-			return
-		}
-		for i := from; i < min(from+p.block, p.x.Rows); i++ {
+	for from, to := range w.pieces(p.x.Rows) {
+		for i := from; i < to; i++ {
 			part := p.parts[p.owner[i]]
 			d.words.row(p.x.Row(i), int(part.IDs[p.place[i]-part.Sequence.tokens]))
 			if d.positions.Rows > 0 {

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"merlon.dev/merlon/internal/nn"
+	"merlon.dev/merlon/internal/nn/kernel"
 )
 
 // Rope says how rotary positions turn: pair k of a head by position * frequency(k).
@@ -96,14 +97,8 @@ func (r Rope) Turns(width, positions int) nn.Matrix {
 	return t
 }
 
-// turn writes head x, turned by a row of turns, to dst, which may be x: pair k is x[k] and x[k+width/2].
-func turn(dst, x, by []float32) {
+// turn turns head x by a row of turns: pair k is x[k] and x[k+width/2].
+func turn(set kernel.Set, x, by []float32) {
 	half := len(x) / 2
-	cos, sin := by[:half], by[half:len(x)]
-	low, high, dl, dh := x[:half], x[half:], dst[:half], dst[half:len(x)]
-	for k, c := range cos {
-		s, a, b := sin[k], low[k], high[k]
-		dl[k] = float32(a*c) - float32(b*s)
-		dh[k] = float32(b*c) + float32(a*s)
-	}
+	set.Turn(x[:half], x[half:], by[:half], by[half:len(x)])
 }

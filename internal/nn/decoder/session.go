@@ -64,7 +64,7 @@ func (s *Session) Forward(ctx context.Context, pool *nn.Pool, parts []Part) (nn.
 	s.pass.open(&s.arena, parts, crew.Size())
 	crew.Do(&s.pass)
 	for _, p := range parts {
-		p.Sequence.advance(&s.cache, len(p.IDs))
+		p.Sequence.tokens += len(p.IDs)
 		p.Sequence.forget(&s.cache, s.pass.d.config.Window)
 	}
 	return s.pass.logits, nil
