@@ -69,9 +69,13 @@ func (p *pass) gatherValues(w worker, layer int, s span) {
 		base = max(0, first-c.Window+1) / pageTokens * pageTokens
 	}
 	rows := (s.to - s.from) * group
-	queries, out := kernel.Of(w.queries, rows, width), kernel.Of(w.gathered, rows, width)
-	for i := range rows {
-		copy(queries.Row(i), p.projected.Row(s.from + i/group)[(s.head*group+i%group)*width:])
+	at := s.head * group * width
+	queries, out := p.projected.Slice(s.from, s.to).Columns(at, at+width), p.context.Slice(s.from, s.to).Columns(at, at+width)
+	if group > 1 {
+		queries, out = kernel.Of(w.queries, rows, width), kernel.Of(w.gathered, rows, width)
+		for i := range rows {
+			copy(queries.Row(i), p.projected.Row(s.from + i/group)[at+i%group*width:])
+		}
 	}
 	stride := (last - base + pageTokens) / pageTokens * pageTokens
 	scores := kernel.Of(w.scores, rows, stride)
@@ -95,8 +99,10 @@ func (p *pass) gatherValues(w worker, layer int, s span) {
 			d.set.MatMulAdd(out, scores.Columns(at, at+n), values)
 		}
 	}
-	for i := range rows {
-		copy(p.context.Row(s.from + i/group)[(s.head*group+i%group)*width:], out.Row(i))
+	if group > 1 {
+		for i := range rows {
+			copy(p.context.Row(s.from + i/group)[at+i%group*width:], out.Row(i))
+		}
 	}
 }
 
