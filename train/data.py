@@ -47,7 +47,7 @@ def main():
         r['split'] = 'look' if r['use'] == 'look' else 'source' if r['source'] in HELD_SOURCES else side(r['group'])
     for r in sources.look(data, manifest, rng):
         rows.append(dict(r, split='look'))
-    more = list(written.planted())
+    more = [r for name in ('planted_2', 'planted_3', 'planted_4') for r in written.planted(name)]
     for r in more:
         r['split'] = side(r['group'])
     for split, count in (('train', COMPOSED), ('test', 300), ('calibrate', 200)):
@@ -60,7 +60,6 @@ def main():
             rows.append(dict(r, split=split))
     for r in [*written.public(data, manifest), *written.authored(), *more]:  # last, so that the rows before stay what they were
         rows.append(dict(r, split=r.get('split') or side(r['group'])))
-    rows += [dict(r, split='test') for r in written.fresh()]
     held = {sources.key(r['text']) for r in rows if r['split'] != 'train'}
     kept, seen = [], set()
     for r in rows:
@@ -69,7 +68,7 @@ def main():
             continue
         seen.add(k)
         if r['split'] == 'train':
-            r['text'] = disguise(r['text'], rng)
+            r['text'] = disguise(r['text'], random.Random(r['text']))  # the same row, the same disguise, whatever stands beside it
         r.pop('span', None)
         kept.append(r)
     with open(out, 'w') as f:

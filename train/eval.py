@@ -14,7 +14,9 @@ CONTENT_SETS = ['toxicchat_train', 'guardreasoner_mix_5k', 'kaggle_insults', 'be
 HARMFUL_ONLY = ['advbench_harmbench_strongreject', 'dktc_threats']
 BENIGN_ONLY = ['cyber_frr_benign', 'harmless_instructions', 'square_question_valid']
 ATTACK_SETS = ['deepset_prompt_injections', 'parapet_mixed_chat', 'parapet_authored', 'injecguard_valid']
-LATER = ['content_more', 'content_en_2', 'content_ko_2', 'content_long_2', 'content_misc_2', 'content_3']
+LATER = ['content_more', 'content_en_2', 'content_ko_2', 'content_long_2', 'content_misc_2', 'content_3', 'content_4']
+LATEST = ['content_3', 'content_4']
+PLANTED = ['planted_2', 'planted_3', 'planted_4']
 ATTACK_ONLY = ['gandalf_ignore_instructions', 'mosscap_prompt_injection', 'purplellama_injection_en', 'purplellama_injection_multilingual']
 
 
@@ -61,8 +63,8 @@ def main():
     authored = [('authored test, en', lambda r: r['split'] == 'test' and r['source'] in HEADS and r['lang'] == 'en'),
                 ('authored test, en, prompts and chat', lambda r: r['split'] == 'test' and r['source'] == 'content_en_chat'),
                 ('authored test, ko', lambda r: r['split'] == 'test' and r['source'] in HEADS and r['lang'] == 'ko'),
-                ('written after training, en', lambda r: r['source'] == 'content_3' and r['lang'] == 'en'),
-                ('written after training, ko', lambda r: r['source'] == 'content_3' and r['lang'] == 'ko'),
+                ('written last, test, en', lambda r: r['split'] == 'test' and r['source'] in LATEST and r['lang'] == 'en'),
+                ('written last, test, ko', lambda r: r['split'] == 'test' and r['source'] in LATEST and r['lang'] == 'ko'),
                 ('written later, test, en', lambda r: r['split'] == 'test' and r['source'] in LATER and r['lang'] == 'en'),
                 ('written later, test, ko', lambda r: r['split'] == 'test' and r['source'] in LATER and r['lang'] == 'ko'),
                 ('written later, test, other languages', lambda r: r['split'] == 'test' and r['source'] in LATER and r['lang'] not in ('en', 'ko')),
@@ -96,7 +98,7 @@ def main():
             ('direct, authored test', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_direct', 5),
             ('direct, authored test en', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_direct' and r['lang'] == 'en', 5),
             ('direct, authored test ko', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_direct' and r['lang'] == 'ko', 5),
-            ('direct, written after training', lambda r: r['source'] == 'attack_3', 5),
+            ('direct, written last, test', lambda r: r['split'] == 'test' and r['source'] in ('attack_3', 'attack_4'), 5),
             ('direct, written later, test en', lambda r: r['split'] == 'test' and r['source'].startswith('attack_') and r['lang'] == 'en', 5),
             ('direct, written later, test ko', lambda r: r['split'] == 'test' and r['source'].startswith('attack_') and r['lang'] == 'ko', 5),
             ('direct, written later, test other languages', lambda r: r['split'] == 'test' and r['source'].startswith('attack_') and r['lang'] not in ('en', 'ko'), 5),
@@ -104,7 +106,7 @@ def main():
             ('planted, authored test', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_indirect', 6),
             ('planted, authored test en', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_indirect' and r['lang'] == 'en', 6),
             ('planted, authored test ko', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_indirect' and r['lang'] == 'ko', 6),
-            ('planted, written later, test', lambda r: r['split'] == 'test' and r['source'] in ('planted_2', 'planted_3'), 6),
+            ('planted, written later, test', lambda r: r['split'] == 'test' and r['source'] in PLANTED, 6),
             ('planted, composed test', lambda r: r['split'] == 'test' and r['source'] == 'composed', 6)]:
         i = d.where(test)
         y = np.array([d.rows[j]['attack'][k - 5] for j in i])

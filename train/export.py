@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
+import samples
 from store import CUT, rows, tokens
 
 
@@ -36,11 +37,11 @@ def main():
         shutil.copy(f'{base}/tokenizer.json', folder)
     data = rows(table)
     rng = np.random.default_rng(4)
-    train = [i for i, r in enumerate(data) if r['split'] == 'train']
     fixed = [i for i, r in enumerate(data) if r['split'] != 'train']
     test = [i for i in fixed if data[i]['split'] in ('test', 'source')]
     some = sorted(int(i) for i in rng.choice(test, min(1500, len(test)), replace=False))
-    for name, index in (('samples', rng.choice(train, 200, replace=False)), ('fixed', fixed), ('compare', some)):
+    samples.write(base, data, f'{out}/samples.jsonl')
+    for name, index in (('fixed', fixed), ('compare', some)):
         with open(f'{out}/{name}.jsonl', 'w') as f:
             for ids in tokens(base, [data[i]['text'] for i in index]):
                 f.write(json.dumps(ids) + '\n')

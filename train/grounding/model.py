@@ -2,7 +2,7 @@
 import torch
 from torch import nn
 
-from layout import FEATURES
+from layout import FEATURES, trunk
 from words import MARKS
 
 
@@ -23,8 +23,8 @@ class Tower(nn.Module):
         x = b.rows + self.segment(b.segment) + self.source_mark(b.m1) + self.query_mark(b.m2)
         compared = torch.cat([b.aligned, b.aligned.abs(), b.likeness[..., None]], -1)
         x = x + self.widen(torch.tanh(self.narrow(compared))) * (b.likeness[..., None] != 0)
-        bias = (~b.sees)[:, None].to(torch.bfloat16) * -1e4
-        with torch.autocast('cpu', torch.bfloat16):
+        bias = (~b.sees)[:, None].float() * -1e4
+        with trunk.precision():
             for layer in self.layer:
                 x = layer(x, bias)[0]
         flat = x.float().reshape(-1, x.shape[-1])

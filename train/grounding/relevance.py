@@ -34,8 +34,8 @@ def vectors(store, base, layers, texts):
         for j, i in enumerate(batch):
             x[j, :lengths[i]] = store.window(store.texts[windows[i][0]], windows[i][1])
             mask[j, :lengths[i]] = 1
-        h, bias = torch.from_numpy(x), ((1 - mask)[:, None, None, :] * -1e4).to(torch.bfloat16)
-        with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
+        h, bias = torch.from_numpy(x), ((1 - mask)[:, None, None, :] * -1e4)
+        with torch.no_grad(), trunk.precision():
             for n in layers:
                 h = model.encoder.layer[n](h, bias)[0]
         for j, i in enumerate(batch):

@@ -17,6 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TRAIN = ['conj_nli', 'counterfactual_nli', 'breaking_nli', 'kornli_xnli_ko', 'fever_symmetric', 'fool_me_twice', 'halueval_qa', 'ares_faithfulness']
 DEV = ['wice', 'summedits', 'q2_cross_annotation', 'begin_dev', 'faithdial_audit', 'dialfact_small']
 DEV_ROWS = 700  # of each development set, drawn once
+WRITTEN = ['grounding_more', 'grounding_4']
 
 
 def load(path):
@@ -88,7 +89,7 @@ def authored(rows, rng):
 
 
 def written(path):
-    """The rows of ../data/grounding_more.tsv as load gives authored ones."""
+    """The rows of a file of WRITTEN as load gives authored ones."""
     out, source, query = [], None, None
     for line in open(path):
         kind, *rest = line.rstrip('\n').split('\t')
@@ -175,7 +176,8 @@ def main():
     for name in TRAIN[:-1]:
         cases += pairs(data, name, rng)
     cases += development(data, rng) + relevance(data, rng)
-    cases += authored([('grounding_more', r) for r in written(f'{HERE}/../data/grounding_more.tsv')], random.Random(8))
+    for seed, name in enumerate(WRITTEN, 8):
+        cases += authored([(name, r) for r in written(f'{HERE}/../data/{name}.tsv')], random.Random(seed))
     with open(path, 'w') as f:
         for c in cases:
             f.write(json.dumps(c, ensure_ascii=False) + '\n')

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from sources import LABELS
-from windows import CLASSES
+from windows import CLASSES, precision
 
 # A class may follow another: inside follows begin or inside of its own label.
 ALLOWED = np.array([[not b.startswith('I') or a[1:] == b[1:] for b in CLASSES] for a in CLASSES])
@@ -20,7 +20,7 @@ class Tower(nn.Module):
 
     def forward(self, x, mask):
         bias = (1 - mask)[:, None, None, :] * -1e4
-        with torch.autocast('cpu', torch.bfloat16):
+        with precision():
             for layer in self.layer:
                 x = layer(x, bias)[0]
         return self.head(x.float())

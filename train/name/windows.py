@@ -7,7 +7,7 @@ import torch
 from tokenizers import Tokenizer
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from store import Store, batches, encoder, tokens  # noqa: E402, F401
+from store import Store, batches, encoder, precision, tokens  # noqa: E402, F401
 
 from sources import LABELS  # noqa: E402
 

@@ -136,6 +136,8 @@ def main():
     s.fields(data)
     s.documents()
     s.authored(f'{rows}/topics_more_2.jsonl', 'topics_more')  # last, so that the documents before stay what they were
+    s.authored(f'{rows}/topics_more_3.jsonl', 'topics_more')
+    s.authored(f'{rows}/topics_4.jsonl', 'topics_more')
     s.twins(f'{rows}/topics_twins.jsonl')
     group = collections.defaultdict(list)
     for i, t in enumerate(s.topics):

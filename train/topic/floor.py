@@ -4,7 +4,7 @@ import sys
 
 import torch
 
-from model import Tower, described, encoder
+from model import Tower, described, encoder, precision
 from measure import Scores, report
 
 
@@ -19,7 +19,7 @@ def main():
         out = torch.zeros(len(texts), 384)
         for b in batches([len(i) for i in ids], 4096):
             x, m = pad([ids[j] for j in b])
-            with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
+            with torch.no_grad(), precision():
                 h = model(x, attention_mask=m).last_hidden_state.float()
             out[b] = (h * m[..., None]).sum(1) / m.sum(1, keepdim=True)
         return out

@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 from torch import nn
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from store import MAX_TOKENS, Store, batches, encoder, tokens  # noqa: E402,F401
+from store import MAX_TOKENS, Store, batches, encoder, precision, tokens  # noqa: E402,F401
 
 END = re.compile(r'(?<=[.!?。！？…])["\'”’)\]]*\s+|\n+')
 LEAST = 16  # characters of a sentence that stands alone
@@ -71,7 +71,7 @@ class Tower(nn.Module):
 
     def hidden(self, x, mask):
         bias = (1 - mask)[:, None, None, :] * -1e4
-        with torch.autocast('cpu', torch.bfloat16):
+        with precision():
             for layer in self.layer:
                 x = layer(x, bias)[0]
         return x.float()

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from measure import Scores, report
-from model import Head, Rows, Tower, described, encoder, peak
+from model import Head, Rows, Tower, described, encoder, peak, precision
 
 AUTHORED = 'topics', 'topics_more', 'twins'
 
@@ -75,7 +75,7 @@ class Material:
         v = torch.zeros(len(texts), 384)
         for b in batches([len(i) for i in ids], 4096):
             x, m = pad([ids[j] for j in b])
-            with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
+            with torch.no_grad(), precision():
                 h = model(x, attention_mask=m).last_hidden_state.float()
             v[b] = (h * m[..., None]).sum(1) / m.sum(1, keepdim=True)
         v = nn.functional.normalize(v - v.mean(0), dim=-1)
