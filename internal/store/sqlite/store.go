@@ -23,7 +23,7 @@ const databaseFile = "merlon.db"
 
 // Store is an open database. It is safe for concurrent use. Whoever opened it closes it.
 type Store struct {
-	lock    *os.File // nil in memory
+	lock    *folderLock // nil in memory
 	writes  *sql.DB
 	writer  *writer
 	reads   *sql.DB // nil in memory, where the writer reads too
