@@ -9,13 +9,16 @@ import (
 )
 
 // withMerlon runs f beside a server on a fresh folder.
-func withMerlon(s *settings, f func(*server) error) error {
+func withMerlon(s *settings, f func(*server) error) error { return withConfig(s, "", f) }
+
+// withConfig is withMerlon for a server whose configuration has more lines.
+func withConfig(s *settings, more string, f func(*server) error) error {
 	folder, err := os.MkdirTemp("", "merlon-bench")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	m, err := startMerlon(s.binary, filepath.Join(folder, "data"))
+	m, err := startWith(s.binary, filepath.Join(folder, "data"), config+more)
 	if err != nil {
 		return err
 	}

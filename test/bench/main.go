@@ -23,6 +23,7 @@ var benches = []bench{
 	{"linear", benchLinear},
 	{"create", benchCreate},
 	{"policies", benchPolicies},
+	{"streams", benchStreams},
 	{"kms", benchKMS},
 	{"start", benchStart},
 }
@@ -43,7 +44,7 @@ func main() {
 		return
 	}
 	var s settings
-	only := flag.String("only", "", "comma-separated benches: apply, large, linear, create, policies, kms, start (default all)")
+	only := flag.String("only", "", "comma-separated benches: apply, large, linear, create, policies, streams, kms, start (default all)")
 	flag.StringVar(&s.binary, "merlon", "bin/merlon", "the server to measure")
 	flag.IntVar(&s.runs, "runs", 5, "runs of each figure; the median is told")
 	flag.IntVar(&s.requests, "requests", 12000, "requests of one throughput run")

@@ -27,7 +27,9 @@ quotas: {guardrails: 0, versions: 0, regexes: 0, apply_requests: 0, content_unit
 `
 
 // startMerlon runs the server on a data folder and waits for its ready line.
-func startMerlon(binary, data string) (*server, error) {
+func startMerlon(binary, data string) (*server, error) { return startWith(binary, data, config) }
+
+func startWith(binary, data, config string) (*server, error) {
 	path := filepath.Join(data, "..", "bench.yaml")
 	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
 		return nil, err
