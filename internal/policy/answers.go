@@ -42,7 +42,7 @@ func (q *questions) hold(e *entry, known answers) bool {
 	for i := range e.conditions {
 		c := &e.conditions[i]
 		if len(known) == 0 {
-			if !q.ask(c, e.source.Effect) {
+			if !q.ask(c, e.effect) {
 				return false
 			}
 			continue
@@ -50,7 +50,7 @@ func (q *questions) hold(e *entry, known answers) bool {
 		said := &known[e.places[i]]
 		if *said == unasked {
 			*said = fails
-			if q.ask(c, e.source.Effect) {
+			if q.ask(c, e.effect) {
 				*said = holds
 			}
 		}
@@ -96,7 +96,7 @@ func place(entries []entry) int {
 func (e *entry) conditionName(i int) string {
 	c := &e.source.Conditions[i]
 	var b strings.Builder
-	for _, part := range append([]string{e.policy.doc.version, strconv.Itoa(int(e.source.Effect)), c.Operator, e.conditions[i].key}, c.Values...) {
+	for _, part := range append([]string{e.policy.doc.version, strconv.Itoa(int(e.effect)), c.Operator, e.conditions[i].key}, c.Values...) {
 		b.WriteString(strconv.Itoa(len(part)))
 		b.WriteByte(':')
 		b.WriteString(part)

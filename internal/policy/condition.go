@@ -20,6 +20,9 @@ func (c *condition) holds(values []string, ctx *Context, effect Effect) bool {
 	if c.null {
 		return slices.Contains(c.wants, len(values) == 0)
 	}
+	if c.quantifier == plain && len(values) == 1 { // as most are
+		return c.holdsFor(values[0], ctx, effect)
+	}
 	if c.quantifier != plain && !slices.ContainsFunc(values, func(v string) bool { return v != "" }) {
 		values = nil // a set qualifier takes an empty text for an empty set
 	}

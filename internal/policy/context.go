@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"net/netip"
-	"strings"
-)
+import "strings"
 
 // Context is what is known about a request: condition keys and their values. Names of keys are the same in any case. The zero
 // value is empty and ready to use. It is not safe for concurrent change.
@@ -19,7 +16,7 @@ const knownAddresses = 4
 // address is an IP address as it was written and as it was read.
 type address struct {
 	text string
-	read netip.Addr
+	read number
 }
 
 // Set gives a key its values and replaces earlier ones. Without a value the key is absent. Dates are in ISO 8601 or Unix
@@ -35,26 +32,23 @@ func (c *Context) Set(key string, values ...string) {
 	text := values[0]
 	if strings.ContainsAny(text, ".:") && strings.Trim(text, "0123456789abcdefABCDEF.:") == "" {
 		if read, ok := parseAddress(text); ok {
-			c.addresses = append(c.addresses, address{text, read})
+			c.addresses = append(c.addresses, address{text, numberOf(read)})
 		}
 	}
 }
 
 // address gives the IP address that one of the values is.
-func (c *Context) address(text string) (netip.Addr, bool) {
-	if read, ok := c.known(text); ok {
-		return read, true
-	}
-	return parseAddress(text)
-}
-
-func (c *Context) known(text string) (netip.Addr, bool) {
+func (c *Context) address(text string) (number, bool) {
 	for i := range c.addresses {
 		if c.addresses[i].text == text {
 			return c.addresses[i].read, true
 		}
 	}
-	return netip.Addr{}, false
+	read, ok := parseAddress(text)
+	if !ok {
+		return number{}, false
+	}
+	return numberOf(read), true
 }
 
 // Get gives the values of a key; none means that it is absent.

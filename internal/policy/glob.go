@@ -31,6 +31,13 @@ func (g glob) match(s string) bool {
 				if at == len(g) {
 					return true
 				}
+				if next := &g[at]; next.kind == tokLiteral { // skip to where it can fit
+					i := strings.Index(s, next.text)
+					if i < 0 {
+						return false
+					}
+					s = s[i:]
+				}
 				retry, rest = at, s
 				continue
 			case t.kind == tokOne && s != "":

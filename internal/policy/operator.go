@@ -103,7 +103,7 @@ func parseAddressValue(text string, _ []token) (comparer, error) {
 	if !ok {
 		return nil, errors.New("not an IP address or a range in CIDR notation")
 	}
-	return addressValue{p}, nil
+	return ranges{newAddressRange(p)}, nil
 }
 
 func parseNumberValue(r relation) func(string, []token) (comparer, error) {

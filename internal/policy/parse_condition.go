@@ -82,6 +82,10 @@ func (p *parser) conditionValues(c *condition, name string, n *node) ([]string, 
 		if err != nil {
 			return nil, refuse(item, "Syntax errors in policy: %q is no value for %s: %v", item.text, name, err)
 		}
+		if r, ok := v.(ranges); ok && len(c.values) > 0 {
+			c.values[0] = append(c.values[0].(ranges), r...)
+			continue
+		}
 		c.values = append(c.values, v)
 	}
 	return values, nil

@@ -25,6 +25,7 @@ func (p *parser) statement(i int, n *node) *refusal {
 		}
 	}
 	s.End = p.cursor.move(n.end)
+	c.settle()
 	return nil
 }
 

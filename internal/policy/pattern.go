@@ -29,6 +29,11 @@ type textPattern struct {
 
 func newTextPattern(toks []token) textPattern { return textPattern{toks, hasVariables(toks)} }
 
+// begins reports whether value begins with the text before the first wildcard or variable.
+func (t textPattern) begins(value string) bool {
+	return len(t.toks) == 0 || t.toks[0].kind != tokLiteral || strings.HasPrefix(value, t.toks[0].text)
+}
+
 func (t textPattern) compare(value string, ctx *Context) verdict {
 	if !t.dynamic {
 		return verdictOf(glob(t.toks).match(value))

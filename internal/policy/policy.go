@@ -55,6 +55,7 @@ func addKeys(keys map[string]bool, toks []token) {
 // statement is a compiled statement.
 type statement struct {
 	source *Statement
+	effect Effect
 	// An empty principals means that the statement is about whatever its document is attached to.
 	principals   []principalEntry
 	notPrincipal bool
@@ -63,11 +64,25 @@ type statement struct {
 	// An empty resources means the one that the document is attached to.
 	resources   []textPattern
 	notResource bool
+	anyResource bool // every resource matches: one of resources is "*", or there are none
+	open        bool // and so does every principal
 	conditions  []condition
+}
+
+// settle notes what the elements say together, once all of them are read.
+func (s *statement) settle() {
+	s.effect = s.source.Effect
+	s.anyResource = len(s.resources) == 0 || !s.notResource && slices.ContainsFunc(s.resources, func(r textPattern) bool {
+		return len(r.toks) == 1 && r.toks[0].kind == tokMany
+	})
+	s.open = s.anyResource && len(s.principals) == 0 && !s.notPrincipal
 }
 
 // appliesTo reports whether s matches the request in everything but its action and conditions, and how closely it names the principal.
 func (s *statement) appliesTo(req *Request) (grade, bool) {
+	if s.open {
+		return namedItself, true
+	}
 	if !s.matchesResource(req) {
 		return unnamed, false
 	}
@@ -85,11 +100,15 @@ func (s *statement) appliesTo(req *Request) (grade, bool) {
 }
 
 func (s *statement) matchesResource(req *Request) bool {
-	if len(s.resources) == 0 {
+	if s.anyResource {
 		return true
 	}
 	uncertain := false
 	for i := range s.resources {
+		// What a variable stands for need not be known where the text before it differs, unless something else than a match is asked for.
+		if !s.notResource && !s.resources[i].begins(req.Resource) {
+			continue
+		}
 		switch s.resources[i].compare(req.Resource, &req.Context) {
 		case yes:
 			return !s.notResource
@@ -99,7 +118,7 @@ func (s *statement) matchesResource(req *Request) bool {
 		}
 	}
 	if uncertain {
-		return s.notResource && s.source.Effect == Deny
+		return s.notResource && s.effect == Deny
 	}
 	return s.notResource
 }

@@ -185,7 +185,7 @@ func (s *Set) match(req *Request, action string, marked bitset) (allowed grade, 
 		switch {
 		case !ok || !ask.hold(e, known):
 			marked[i/64] &^= 1 << (i % 64)
-		case e.source.Effect == Deny:
+		case e.effect == Deny:
 			denied = true
 		default:
 			allowed = max(allowed, named)
