@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,6 +35,7 @@ type situation struct {
 	allowed bool
 	// identity gives the caller's own policy; empty for none.
 	identity func(needs) string
+	group    func(needs) string // the policy of a group that the caller is in; nil for no group
 	boundary string
 	session  string // makes the caller a role session with this policy
 	tag      string // of the caller, "team"
@@ -107,6 +109,10 @@ func situations() []situation {
 		}},
 		{name: "explicit deny", identity: func(n needs) string {
 			return documentOf(append(n.exact(), statement{"Effect": "Deny", "Action": n.actions()[0], "Resource": "*"})...)
+		}},
+		{name: "group", allowed: true, group: exactly},
+		{name: "explicit deny of a group", identity: exactly, group: func(n needs) string {
+			return documentOf(statement{"Effect": "Deny", "Action": n.actions()[0], "Resource": "*"})
 		}},
 		{name: "resource mismatch", identity: func(n needs) string {
 			return documentOf(statement{"Effect": "Allow", "Action": n.actions(), "Resource": elsewhere})
@@ -244,6 +250,12 @@ func (m *matrix) caller(s situation, asked needs, number int) *operation.Call {
 		}
 		if s.bounded {
 			if err := tx.PutTag(p.ID, iam.Tag{Key: "bounded", Value: "yes"}); err != nil {
+				return err
+			}
+		}
+		if s.group != nil {
+			g := iam.Principal{Account: ours, Kind: iam.Group, ID: fmt.Sprintf("AGPA%d", number), Name: p.Name, Path: "/", CreatedAt: time.Now()}
+			if err := errors.Join(tx.InsertPrincipal(g), tx.PutMember(g.ID, p.ID), tx.PutInline(g.ID, iam.Inline{Name: "p", Document: s.group(asked)})); err != nil {
 				return err
 			}
 		}

@@ -28,6 +28,8 @@ func kinds(service, word string) string {
 		return "AWS::IAM::User"
 	case "iam:role", "sts:assumed-role":
 		return "AWS::IAM::Role"
+	case "iam:group":
+		return "AWS::IAM::Group"
 	case "iam:policy":
 		return "AWS::IAM::Policy"
 	case "cloudtrail:trail":

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Attach gives a managed policy to a user or role. One that it has already is no error.
+// Attach gives a managed policy to a user, role or group. One that it has already is no error.
 func (s *Service) Attach(ctx context.Context, scope Scope, kind Kind, name, policyARN string) error {
 	return s.store.Update(ctx, func(tx Tx) error {
 		p, err := named(tx, scope, kind, name)
@@ -24,17 +24,13 @@ func (s *Service) Attach(ctx context.Context, scope Scope, kind Kind, name, poli
 		}
 		all, err := tx.Attachments(p.ID)
 		if err == nil && s.limits.Attached > 0 && len(all) > s.limits.Attached {
-			what := "PoliciesPerUser"
-			if kind == Role {
-				what = "PoliciesPerRole"
-			}
-			return errLimit(what, s.limits.Attached)
+			return errLimit("PoliciesPer"+title(kind), s.limits.Attached)
 		}
 		return err
 	})
 }
 
-// Detach takes a managed policy from a user or role.
+// Detach takes a managed policy from a user, role or group.
 func (s *Service) Detach(ctx context.Context, scope Scope, kind Kind, name, policyARN string) error {
 	return s.store.Update(ctx, func(tx Tx) error {
 		p, err := named(tx, scope, kind, name)
@@ -48,7 +44,7 @@ func (s *Service) Detach(ctx context.Context, scope Scope, kind Kind, name, poli
 	})
 }
 
-// Attachments gives the managed policies of a user or role in the order of their ARNs, and the ARN to go on after.
+// Attachments gives the managed policies of a user, role or group in the order of their ARNs, and the ARN to go on after.
 func (s *Service) Attachments(ctx context.Context, scope Scope, kind Kind, name, prefix string, page Page) (arns []string, next string, err error) {
 	all, err := view(ctx, s.store, func(tx Tx) ([]string, error) {
 		p, err := named(tx, scope, kind, name)
@@ -76,7 +72,7 @@ type Users struct {
 	Bounded  []Principal // it bounds
 }
 
-// PolicyUsers gives the users and roles of the account that use a managed policy.
+// PolicyUsers gives the users, roles and groups of the account that use a managed policy.
 func (s *Service) PolicyUsers(ctx context.Context, scope Scope, policyARN string) (Users, error) {
 	return view(ctx, s.store, func(tx Tx) (u Users, err error) {
 		if _, err := findPolicy(tx, scope, policyARN); err != nil {

@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// Details is everything that governs one user or role.
+// Details is everything that governs one user, role or group.
 type Details struct {
 	Found
 	Inlines  []Inline
 	Attached []string
+	Groups   []Principal // of a user
 }
 
 // PolicyDetails is a managed policy with its versions.
@@ -24,7 +25,7 @@ type Authorization struct {
 	Policies   []PolicyDetails
 }
 
-// Authorizations gives users, then roles, then managed policies, each in the order of their names, beginning after the entry that page
+// Authorizations gives users, then groups, then roles, then managed policies, each in the order of their names, beginning after the entry that page
 // names. Which of them are wanted is for wanted to say.
 func (s *Service) Authorizations(ctx context.Context, scope Scope, wanted func(section string) bool, page Page) (out Authorization, next string, err error) {
 	section, after, _ := strings.Cut(page.After, "/")
@@ -36,6 +37,9 @@ func (s *Service) Authorizations(ctx context.Context, scope Scope, wanted func(s
 		}{
 			{"user", func(after string, limit int) (int, string, error) {
 				return out.principals(tx, scope, User, after, limit)
+			}},
+			{"group", func(after string, limit int) (int, string, error) {
+				return out.principals(tx, scope, Group, after, limit)
 			}},
 			{"role", func(after string, limit int) (int, string, error) {
 				return out.principals(tx, scope, Role, after, limit)
@@ -89,7 +93,10 @@ func details(tx Tx, p Principal) (d Details, err error) {
 	if d.Inlines, err = tx.Inlines(p.ID); err != nil {
 		return d, err
 	}
-	d.Attached, err = tx.Attachments(p.ID)
+	if d.Attached, err = tx.Attachments(p.ID); err != nil || p.Kind != User {
+		return d, err
+	}
+	d.Groups, err = tx.Groups(p.ID)
 	return d, err
 }
 

@@ -15,6 +15,7 @@ import (
 const (
 	userPrefix       = "AIDA"
 	rolePrefix       = "AROA"
+	groupPrefix      = "AGPA"
 	policyPrefix     = "ANPA"
 	keyPrefix        = "AKIA"
 	sessionPrefix    = "ASIA"
@@ -22,6 +23,18 @@ const (
 )
 
 var base32Text = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// prefixOf gives the prefix of a kind's unique ids.
+func prefixOf(kind Kind) string {
+	switch kind {
+	case Role:
+		return rolePrefix
+	case Group:
+		return groupPrefix
+	default:
+		return userPrefix
+	}
+}
 
 // newID gives a unique id: the prefix and 17 characters, 85 random bits.
 func newID(prefix string) string {

@@ -7,7 +7,7 @@ import (
 	"merlon.dev/merlon/internal/policy"
 )
 
-// PutInline embeds a policy in a user or role, in place of the one of that name.
+// PutInline embeds a policy in a user, role or group, in place of the one of that name.
 func (s *Service) PutInline(ctx context.Context, scope Scope, kind Kind, name string, inline Inline) error {
 	if err := parse(policy.Identity, inline.Document); err != nil {
 		return err
@@ -31,15 +31,22 @@ func (s *Service) PutInline(ctx context.Context, scope Scope, kind Kind, name st
 		for _, each := range all {
 			total += size(each.Document)
 		}
-		limit := MaxUserInline
-		if kind == Role {
-			limit = MaxRoleInline
-		}
-		if total > limit {
+		if limit := maxInline(kind); total > limit {
 			return fault.New(fault.OverQuota, "Maximum policy size of %d bytes exceeded for %s %s", limit, kind, p.Name)
 		}
 		return nil
 	})
+}
+
+func maxInline(kind Kind) int {
+	switch kind {
+	case Role:
+		return MaxRoleInline
+	case Group:
+		return MaxGroupInline
+	default:
+		return MaxUserInline
+	}
 }
 
 // Inline gives one embedded policy.

@@ -17,20 +17,22 @@ func (s Scope) ARN(resource string) string {
 	return arn.ARN{Partition: s.Partition, Service: "iam", Account: s.Account, Resource: resource}.String()
 }
 
-// Kind tells users from roles.
+// Kind tells users, roles and groups apart.
 type Kind string
 
 // The kinds of principals. The zero value is not one.
 const (
-	User Kind = "user"
-	Role Kind = "role"
+	User  Kind = "user"
+	Role  Kind = "role"
+	Group Kind = "group"
 )
 
-// Principal is a user or a role. Times are in UTC, to the microsecond.
+// Principal is a user or a role, or a group of users: a group carries policies like they do, and nobody calls as one. Times are in UTC, to the
+// microsecond.
 type Principal struct {
 	Account   string
 	Kind      Kind
-	ID        string // AIDA or AROA and 17 characters; never reused
+	ID        string // AIDA, AROA or AGPA and 17 characters; never reused
 	Name      string // unique in the account among its kind, in any case
 	Path      string // "/" or "/…/"
 	CreatedAt time.Time

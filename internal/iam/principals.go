@@ -3,6 +3,7 @@ package iam
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"merlon.dev/merlon/internal/fault"
@@ -16,7 +17,7 @@ const (
 	DefaultSession = time.Hour
 )
 
-// Proposal is a user or role to be made. Path may be empty for "/".
+// Proposal is a user, role or group to be made. A group has no boundary and no tags. Path may be empty for "/".
 type Proposal struct {
 	Kind     Kind
 	Name     string
@@ -30,14 +31,14 @@ type Proposal struct {
 	MaxSession  time.Duration // 0 for the default
 }
 
-// Create makes a user or a role. Faults: Conflict for a name that is taken, OverQuota, NotFound for a boundary that does not exist,
+// Create makes a user, a role or a group. Faults: Conflict for a name that is taken, OverQuota, NotFound for a boundary that does not exist,
 // MalformedPolicyDocument for a trust policy that cannot be read, Invalid.
 func (s *Service) Create(ctx context.Context, scope Scope, in Proposal) (Principal, error) {
 	p := Principal{
-		Account: scope.Account, Kind: in.Kind, ID: newID(userPrefix), Name: in.Name, Path: pathOr(in.Path), CreatedAt: s.time(), Boundary: in.Boundary,
+		Account: scope.Account, Kind: in.Kind, ID: newID(prefixOf(in.Kind)), Name: in.Name, Path: pathOr(in.Path), CreatedAt: s.time(), Boundary: in.Boundary,
 	}
 	if in.Kind == Role {
-		p.ID, p.Trust, p.Description, p.MaxSession = newID(rolePrefix), in.Trust, in.Description, in.MaxSession
+		p.Trust, p.Description, p.MaxSession = in.Trust, in.Description, in.MaxSession
 		if p.MaxSession == 0 {
 			p.MaxSession = DefaultSession
 		}
@@ -61,16 +62,13 @@ func (s *Service) Create(ctx context.Context, scope Scope, in Proposal) (Princip
 
 // room refuses a principal beyond the quota.
 func (s *Service) room(tx Tx, p Principal) error {
-	limit, what := s.limits.Users, "UsersPerAccount"
-	if p.Kind == Role {
-		limit, what = s.limits.Roles, "RolesPerAccount"
-	}
+	limit := map[Kind]int{User: s.limits.Users, Role: s.limits.Roles, Group: s.limits.Groups}[p.Kind]
 	if limit == 0 {
 		return nil
 	}
 	n, err := tx.CountPrincipals(p.Account, p.Kind)
 	if err == nil && n >= limit {
-		return errLimit(what, limit)
+		return errLimit(title(p.Kind)+"sPerAccount", limit)
 	}
 	return err
 }
@@ -97,10 +95,8 @@ func free(tx Tx, p Principal, id string) error {
 		return err
 	case holder.ID == id:
 		return nil
-	case p.Kind == Role:
-		return fault.New(fault.Conflict, "Role with name %s already exists.", p.Name)
 	default:
-		return fault.New(fault.Conflict, "User with name %s already exists.", p.Name)
+		return fault.New(fault.Conflict, "%s with name %s already exists.", title(p.Kind), p.Name)
 	}
 }
 
@@ -110,7 +106,7 @@ type Found struct {
 	Tags []Tag
 }
 
-// Get gives a user or role by its name.
+// Get gives a user, role or group by its name.
 func (s *Service) Get(ctx context.Context, scope Scope, kind Kind, name string) (Found, error) {
 	return view(ctx, s.store, func(tx Tx) (Found, error) {
 		p, err := named(tx, scope, kind, name)
@@ -125,13 +121,10 @@ func (s *Service) Get(ctx context.Context, scope Scope, kind Kind, name string) 
 // named finds a principal.
 func named(tx Tx, scope Scope, kind Kind, name string) (Principal, error) {
 	p, err := tx.Principal(scope.Account, kind, name)
-	if kind == Role {
-		return p, orNotFound(err, "The role with name %s cannot be found.", name)
-	}
-	return p, orNotFound(err, "The user with name %s cannot be found.", name)
+	return p, orNotFound(err, "The %s with name %s cannot be found.", kind, name)
 }
 
-// List gives users or roles whose path begins with prefix, in the order of their names, and the name to go on after.
+// List gives users, roles or groups whose path begins with prefix, in the order of their names, and the name to go on after.
 func (s *Service) List(ctx context.Context, scope Scope, kind Kind, prefix string, page Page) ([]Principal, string, error) {
 	found, err := view(ctx, s.store, func(tx Tx) ([]Principal, error) {
 		return tx.Principals(scope.Account, kind, prefix, page.After, page.Limit+1)
@@ -144,13 +137,13 @@ func (s *Service) List(ctx context.Context, scope Scope, kind Kind, prefix strin
 
 // Change is what may be changed of a principal. Nil leaves a thing as it is.
 type Change struct {
-	Name, Path         *string // of users
+	Name, Path         *string // of users and groups
 	Trust, Description *string // of roles
 	MaxSession         *time.Duration
 	Boundary           *string // ARN, or "" for none
 }
 
-// Update changes a user or role.
+// Update changes a user, role or group.
 func (s *Service) Update(ctx context.Context, scope Scope, kind Kind, name string, change Change) (Principal, error) {
 	if change.Trust != nil {
 		if err := parse(policy.Trust, *change.Trust); err != nil {
@@ -201,7 +194,7 @@ func set[T any](field *T, value *T) {
 	}
 }
 
-// Delete removes a user or role that nothing hangs on any more.
+// Delete removes a user, role or group that nothing hangs on any more.
 func (s *Service) Delete(ctx context.Context, scope Scope, kind Kind, name string) error {
 	return s.store.Update(ctx, func(tx Tx) error {
 		p, err := named(tx, scope, kind, name)
@@ -234,8 +227,14 @@ func bare(tx Tx, p Principal) error {
 	if len(attached) > 0 {
 		return fault.New(fault.InUse, "Cannot delete entity, must detach all policies first.")
 	}
+	if p.Kind == Role {
+		return nil
+	}
+	if err := apart(tx, p); err != nil || p.Kind == Group {
+		return err
+	}
 	keys, err := tx.Keys(p.Account, p.ID)
-	if err != nil || p.Kind == Role {
+	if err != nil {
 		return err
 	}
 	if len(keys) > 0 {
@@ -247,6 +246,9 @@ func bare(tx Tx, p Principal) error {
 	}
 	return err
 }
+
+// title gives a kind as IAM begins sentences and quotas with it.
+func title(kind Kind) string { return strings.ToUpper(string(kind[:1])) + string(kind[1:]) }
 
 func pathOr(path string) string {
 	if path == "" {

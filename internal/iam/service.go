@@ -38,21 +38,24 @@ type Options struct {
 
 // Limits are the quotas of an account that can be changed. 0 means unlimited.
 type Limits struct {
-	Users, Roles, Policies int
-	// Attached is how many managed policies a user or role may have.
-	Attached int
+	Users, Roles, Groups, Policies int
+	// Attached is how many managed policies a user, role or group may have, Memberships in how many groups a user may be.
+	Attached, Memberships int
 }
 
 // DefaultLimits are the published quotas.
-func DefaultLimits() Limits { return Limits{Users: 5000, Roles: 1000, Policies: 1500, Attached: 10} }
+func DefaultLimits() Limits {
+	return Limits{Users: 5000, Roles: 1000, Groups: 300, Policies: 1500, Attached: 10, Memberships: 10}
+}
 
 // The quotas that cannot be changed. Inline sizes are the sums of all inline policies in characters, white space not counted.
 const (
-	MaxKeys       = 2 // access keys of a user or root, and service-specific credentials of a user for one service
-	MaxVersions   = 5
-	MaxTags       = 50
-	MaxUserInline = 2048
-	MaxRoleInline = 10240
+	MaxKeys        = 2 // access keys of a user or root, and service-specific credentials of a user for one service
+	MaxVersions    = 5
+	MaxTags        = 50
+	MaxUserInline  = 2048
+	MaxRoleInline  = 10240
+	MaxGroupInline = 5120
 )
 
 // NewService makes a service; it fails when a part is missing.

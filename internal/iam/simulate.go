@@ -13,7 +13,8 @@ import (
 
 // Simulation asks what policies would decide. Nothing is done.
 type Simulation struct {
-	// Source is the ARN of the user or role whose policies take part; empty for those that are passed alone.
+	// Source is the ARN of the user, role or group whose policies take part, a user's with those of its groups; empty for those that are
+	// passed alone.
 	Source string
 	// Policies are further identity policies, Boundaries the boundary in place of the source's, Organization the levels of service
 	// control policies.
@@ -22,7 +23,7 @@ type Simulation struct {
 	Actions, Resources   []string // no resource stands for "*"
 	ResourcePolicy       string
 	ResourceOwner        string // account id or ARN; empty for what the resource's ARN says
-	Caller               string // ARN; empty for the source
+	Caller               string // ARN; empty for the source, or for a user of the account where that is a group or missing
 	Context              map[string][]string
 }
 
@@ -103,15 +104,19 @@ func (s *Service) prepare(ctx context.Context, scope Scope, in Simulation) (*sim
 	var identity, boundary []*policy.Policy
 	caller := in.Caller
 	if in.Source != "" {
-		err := s.store.View(ctx, func(tx Tx) (err error) {
-			identity, boundary, err = sim.source(tx, scope, in.Source)
+		err := s.store.View(ctx, func(tx Tx) error {
+			p, err := byARN(tx, scope, in.Source)
+			if err != nil {
+				return err
+			}
+			if caller == "" && p.Kind != Group {
+				caller = in.Source
+			}
+			identity, boundary, err = sim.source(tx, p)
 			return err
 		})
 		if err != nil {
 			return nil, err
-		}
-		if caller == "" {
-			caller = in.Source
 		}
 	}
 	passed, err := sim.compile(policy.Identity, "PolicyInputList.", in.Policies)
@@ -189,39 +194,25 @@ func (sim *simulation) reads(key string) {
 	sim.read = append(sim.read, key)
 }
 
-// source compiles what governs a user or role.
-func (sim *simulation) source(tx Tx, scope Scope, principalARN string) (identity, boundary []*policy.Policy, err error) {
-	p, err := byARN(tx, scope, principalARN)
-	if err != nil {
-		return nil, nil, err
-	}
-	d, err := details(tx, p)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, inline := range d.Inlines {
-		compiled, err := sim.one(policy.Identity, string(p.Kind)+"_"+p.Name+"_"+inline.Name, inline.Document)
+// source compiles what governs a user, role or group.
+func (sim *simulation) source(tx Tx, p Principal) (identity, boundary []*policy.Policy, err error) {
+	carriers := []Principal{p}
+	if p.Kind == User {
+		groups, err := tx.Groups(p.ID)
 		if err != nil {
 			return nil, nil, err
 		}
-		identity = append(identity, compiled)
+		carriers = append(carriers, groups...)
 	}
-	managed := func(name string) (*policy.Policy, error) {
-		text, err := ManagedDocument(tx, name)
-		if err != nil {
-			return nil, err
-		}
-		return sim.one(policy.Identity, PolicyName(name), text)
-	}
-	for _, name := range d.Attached {
-		compiled, err := managed(name)
+	for _, carrier := range carriers {
+		carried, err := sim.carried(tx, carrier)
 		if err != nil {
 			return nil, nil, err
 		}
-		identity = append(identity, compiled)
+		identity = append(identity, carried...)
 	}
 	if p.Boundary != "" {
-		compiled, err := managed(p.Boundary)
+		compiled, err := sim.managed(tx, p.Boundary)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -230,7 +221,42 @@ func (sim *simulation) source(tx Tx, scope Scope, principalARN string) (identity
 	return identity, boundary, nil
 }
 
-// byARN finds the user or role that an ARN names.
+// carried compiles the identity policies that a principal carries itself.
+func (sim *simulation) carried(tx Tx, p Principal) (all []*policy.Policy, err error) {
+	inlines, err := tx.Inlines(p.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, inline := range inlines {
+		compiled, err := sim.one(policy.Identity, string(p.Kind)+"_"+p.Name+"_"+inline.Name, inline.Document)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, compiled)
+	}
+	attached, err := tx.Attachments(p.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range attached {
+		compiled, err := sim.managed(tx, name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, compiled)
+	}
+	return all, nil
+}
+
+func (sim *simulation) managed(tx Tx, policyARN string) (*policy.Policy, error) {
+	text, err := ManagedDocument(tx, policyARN)
+	if err != nil {
+		return nil, err
+	}
+	return sim.one(policy.Identity, PolicyName(policyARN), text)
+}
+
+// byARN finds the user, role or group that an ARN names.
 func byARN(tx Tx, scope Scope, principalARN string) (Principal, error) {
 	absent := fault.New(fault.NotFound, "The entity with ARN %s cannot be found.", principalARN)
 	parsed, err := arn.Parse(principalARN)
@@ -238,7 +264,7 @@ func byARN(tx Tx, scope Scope, principalARN string) (Principal, error) {
 		return Principal{}, errBadARN()
 	}
 	kind, path, ok := strings.Cut(parsed.Resource, "/")
-	if !ok || parsed.Service != "iam" || parsed.Account != scope.Account || kind != string(User) && kind != string(Role) {
+	if !ok || parsed.Service != "iam" || parsed.Account != scope.Account || kind != string(User) && kind != string(Role) && kind != string(Group) {
 		return Principal{}, absent
 	}
 	p, err := tx.Principal(scope.Account, Kind(kind), path[strings.LastIndexByte(path, '/')+1:])

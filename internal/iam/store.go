@@ -32,6 +32,7 @@ var ErrNoRow = errors.New("no such row")
 type Tx interface {
 	AccountRows
 	PrincipalRows
+	MemberRows
 	OwnedRows
 	PolicyRows
 	KeyRows
@@ -45,7 +46,7 @@ type AccountRows interface {
 	InsertAccount(account Account) error
 }
 
-// PrincipalRows are users and roles.
+// PrincipalRows are users, roles and groups.
 type PrincipalRows interface {
 	Principal(account string, kind Kind, name string) (Principal, error)
 	PrincipalByID(id string) (Principal, error)
@@ -56,6 +57,16 @@ type PrincipalRows interface {
 	// ReplacePrincipal rewrites everything of an existing principal but its ID, Account, Kind and CreatedAt.
 	ReplacePrincipal(p Principal) error
 	DeletePrincipal(id string) error
+}
+
+// MemberRows say which users are in which groups, both by their unique ids. A membership ends with either of them.
+type MemberRows interface {
+	// Groups gives the groups of a user, Members the users of a group, each in the order of their names.
+	Groups(user string) ([]Principal, error)
+	Members(group string) ([]Principal, error)
+	// PutMember and DeleteMember do nothing where the user is in the group, or is not, already.
+	PutMember(group, user string) error
+	DeleteMember(group, user string) error
 }
 
 // OwnedRows are what a principal carries, by its unique id, in the order of their names.

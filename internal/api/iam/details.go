@@ -20,7 +20,7 @@ func (s service) getAccountAuthorizationDetails() operation.Operation {
 				return nil, err
 			}
 			sections := map[string]wire.EntityType{
-				"user": wire.EntityTypeUser, "role": wire.EntityTypeRole,
+				"user": wire.EntityTypeUser, "group": wire.EntityTypeGroup, "role": wire.EntityTypeRole,
 				"policy": wire.EntityTypeLocalManagedPolicy, "provided": wire.EntityTypeAWSManagedPolicy,
 			}
 			wanted := func(section string) bool { return len(in.Filter) == 0 || slices.Contains(in.Filter, sections[section]) }
@@ -32,10 +32,13 @@ func (s service) getAccountAuthorizationDetails() operation.Operation {
 				UserDetailList: []wire.UserDetail{}, GroupDetailList: []wire.GroupDetail{}, RoleDetailList: []wire.RoleDetail{}, Policies: []wire.ManagedPolicyDetail{},
 			}
 			for _, d := range found.Principals {
-				if d.Kind == iam.User {
+				switch d.Kind {
+				case iam.User:
 					out.UserDetailList = append(out.UserDetailList, userDetail(call, d))
-				} else {
+				case iam.Role:
 					out.RoleDetailList = append(out.RoleDetailList, roleDetail(call, d))
+				case iam.Group:
+					out.GroupDetailList = append(out.GroupDetailList, groupDetail(call, d))
 				}
 			}
 			for _, p := range found.Policies {
@@ -49,7 +52,22 @@ func (s service) getAccountAuthorizationDetails() operation.Operation {
 func userDetail(call *operation.Call, d iam.Details) wire.UserDetail {
 	return wire.UserDetail{
 		Path: &d.Path, UserName: &d.Name, UserId: &d.ID, Arn: new(d.ARN(call.Partition)), CreateDate: &d.CreatedAt, UserPolicyList: inlineDetails(d.Inlines),
-		GroupList: []string{}, AttachedManagedPolicies: attachedPolicies(d.Attached), PermissionsBoundary: boundary(d.Boundary), Tags: wireTags(d.Tags),
+		GroupList: names(d.Groups), AttachedManagedPolicies: attachedPolicies(d.Attached), PermissionsBoundary: boundary(d.Boundary), Tags: wireTags(d.Tags),
+	}
+}
+
+func names(principals []iam.Principal) []string {
+	out := make([]string, len(principals))
+	for i, p := range principals {
+		out[i] = p.Name
+	}
+	return out
+}
+
+func groupDetail(call *operation.Call, d iam.Details) wire.GroupDetail {
+	return wire.GroupDetail{
+		Path: &d.Path, GroupName: &d.Name, GroupId: &d.ID, Arn: new(d.ARN(call.Partition)), CreateDate: &d.CreatedAt,
+		GroupPolicyList: inlineDetails(d.Inlines), AttachedManagedPolicies: attachedPolicies(d.Attached),
 	}
 }
 

@@ -8,16 +8,13 @@ import (
 	wire "merlon.dev/merlon/internal/wire/iam"
 )
 
-// entities maps the users of a policy, each once, users before roles.
+// entities maps the users of a policy, each once: users, roles, groups.
 func entities(found []iam.Principal, filter *wire.EntityType, prefix string, page iam.Page) *wire.ListEntitiesForPolicyResponse {
-	place := func(p iam.Principal) string {
-		if p.Kind == iam.User {
-			return "1/" + strings.ToLower(p.Name)
-		}
-		return "2/" + strings.ToLower(p.Name)
-	}
+	order := map[iam.Kind]string{iam.User: "1/", iam.Role: "2/", iam.Group: "3/"}
+	place := func(p iam.Principal) string { return order[p.Kind] + strings.ToLower(p.Name) }
+	kinds := map[wire.EntityType]iam.Kind{wire.EntityTypeUser: iam.User, wire.EntityTypeRole: iam.Role, wire.EntityTypeGroup: iam.Group}
 	found = slices.DeleteFunc(slices.Clone(found), func(p iam.Principal) bool {
-		wanted := filter == nil || *filter == wire.EntityTypeUser && p.Kind == iam.User || *filter == wire.EntityTypeRole && p.Kind == iam.Role
+		wanted := filter == nil || kinds[*filter] == p.Kind
 		return !wanted || !strings.HasPrefix(p.Path, prefix) || place(p) <= page.After
 	})
 	slices.SortFunc(found, func(a, b iam.Principal) int { return strings.Compare(place(a), place(b)) })
@@ -29,10 +26,13 @@ func entities(found []iam.Principal, filter *wire.EntityType, prefix string, pag
 		next = place(found[page.Limit-1])
 	}
 	for _, p := range found {
-		if p.Kind == iam.User {
+		switch p.Kind {
+		case iam.User:
 			out.PolicyUsers = append(out.PolicyUsers, wire.PolicyUser{UserName: &p.Name, UserId: &p.ID})
-		} else {
+		case iam.Role:
 			out.PolicyRoles = append(out.PolicyRoles, wire.PolicyRole{RoleName: &p.Name, RoleId: &p.ID})
+		case iam.Group:
+			out.PolicyGroups = append(out.PolicyGroups, wire.PolicyGroup{GroupName: &p.Name, GroupId: &p.ID})
 		}
 	}
 	out.Marker, out.IsTruncated = markerOf(next)

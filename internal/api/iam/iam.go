@@ -1,6 +1,6 @@
 // Package iam serves AWS Identity and Access Management: it turns wire requests into calls of the identity domain and their answers back.
 //
-// Users and roles have the same operations on policies, boundaries and tags; each pair is one function here.
+// Users, roles and groups have the same operations on policies, users and roles the same on boundaries and tags: they end in the same calls.
 package iam
 
 import (
@@ -56,13 +56,16 @@ func (s service) operations() []operation.Operation {
 		s.resetServiceSpecificCredential(), s.deleteServiceSpecificCredential(),
 		s.createRole(), s.getRole(), s.listRoles(), s.updateRole(), s.updateRoleDescription(), s.deleteRole(), s.updateAssumeRolePolicy(),
 		s.tagRole(), s.untagRole(), s.listRoleTags(), s.createServiceLinkedRole(),
+		s.createGroup(), s.getGroup(), s.listGroups(), s.updateGroup(), s.deleteGroup(), s.addUserToGroup(), s.removeUserFromGroup(), s.listGroupsForUser(),
 		s.putRolePolicy(), s.getRolePolicy(), s.deleteRolePolicy(), s.listRolePolicies(),
 		s.putUserPolicy(), s.getUserPolicy(), s.deleteUserPolicy(), s.listUserPolicies(),
+		s.putGroupPolicy(), s.getGroupPolicy(), s.deleteGroupPolicy(), s.listGroupPolicies(),
 		s.createPolicy(), s.getPolicy(), s.listPolicies(), s.deletePolicy(), s.tagPolicy(), s.untagPolicy(), s.listPolicyTags(),
 		s.listEntitiesForPolicy(),
 		s.createPolicyVersion(), s.getPolicyVersion(), s.listPolicyVersions(), s.setDefaultPolicyVersion(), s.deletePolicyVersion(),
 		s.attachRolePolicy(), s.detachRolePolicy(), s.listAttachedRolePolicies(),
 		s.attachUserPolicy(), s.detachUserPolicy(), s.listAttachedUserPolicies(),
+		s.attachGroupPolicy(), s.detachGroupPolicy(), s.listAttachedGroupPolicies(),
 		s.putRolePermissionsBoundary(), s.deleteRolePermissionsBoundary(), s.putUserPermissionsBoundary(), s.deleteUserPermissionsBoundary(),
 		s.simulateCustomPolicy(), s.simulatePrincipalPolicy(), s.getAccountAuthorizationDetails(),
 	}
@@ -112,7 +115,7 @@ func (k keys) tags(tags []wire.Tag) keys {
 	return k
 }
 
-// on is the requirement of an action on a user or role. Its path, which is a part of the ARN, is looked up when the caller is judged.
+// on is the requirement of an action on a user, role or group. Its path, which is a part of the ARN, is looked up when the caller is judged.
 func (s service) on(call *operation.Call, action string, kind iam.Kind, name string, known keys) operation.Requirement {
 	scope := scopeOf(call)
 	return operation.Requirement{

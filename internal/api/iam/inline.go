@@ -9,7 +9,7 @@ import (
 	wire "merlon.dev/merlon/internal/wire/iam"
 )
 
-// one is the requirement of an action on one user or role.
+// one is the requirement of an action on one user, role or group.
 func (s service) one(call *operation.Call, action string, kind iam.Kind, name *string) []operation.Requirement {
 	return []operation.Requirement{s.on(call, action, kind, text(name), nil)}
 }

@@ -48,11 +48,11 @@ func New(store iam.Store, sealer envelope.Sealer, now func() time.Time) *Directo
 	}
 }
 
-// Principal is a user or role with its compiled policies. It is shared and must not be changed.
+// Principal is a user or role with its compiled policies, or a group. It is shared and must not be changed.
 type Principal struct {
 	iam.Principal
 	Tags     []iam.Tag
-	Identity *policy.Set
+	Identity *policy.Set // of a user with those of its groups
 	Boundary *policy.Set // nil without one
 	Trust    *policy.Set // of roles
 }
@@ -95,7 +95,7 @@ func (d *Directory) Role(ctx context.Context, account, name string) (*Principal,
 	return d.Named(ctx, account, iam.Role, name)
 }
 
-// Named gives the user or role of an account with a name.
+// Named gives the user, role or group of an account with a name.
 func (d *Directory) Named(ctx context.Context, account string, kind iam.Kind, name string) (*Principal, error) {
 	changes := d.store.Changes()
 	key := account + "/" + string(kind) + "/" + name
@@ -121,28 +121,21 @@ func load(tx iam.Tx, row iam.Principal) (*Principal, error) {
 	if p.Tags, err = tx.Tags(row.ID); err != nil {
 		return nil, err
 	}
+	carriers := []iam.Principal{row}
+	if row.Kind == iam.User {
+		groups, err := tx.Groups(row.ID)
+		if err != nil {
+			return nil, err
+		}
+		carriers = append(carriers, groups...)
+	}
 	var identity []*policy.Policy
-	inlines, err := tx.Inlines(row.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, inline := range inlines {
-		compiled, err := compile(policy.Identity, inline.Name, inline.Document)
+	for _, carrier := range carriers {
+		carried, err := carried(tx, carrier.ID)
 		if err != nil {
 			return nil, err
 		}
-		identity = append(identity, compiled)
-	}
-	attached, err := tx.Attachments(row.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, arn := range attached {
-		compiled, err := managed(tx, arn)
-		if err != nil {
-			return nil, err
-		}
-		identity = append(identity, compiled)
+		identity = append(identity, carried...)
 	}
 	if p.Identity, err = policy.NewSet(policy.Identity, identity...); err != nil {
 		return nil, err
@@ -165,6 +158,33 @@ func load(tx iam.Tx, row iam.Principal) (*Principal, error) {
 		return p, err
 	}
 	return p, nil
+}
+
+// carried compiles the identity policies that hang on one user, role or group itself.
+func carried(tx iam.Tx, id string) (all []*policy.Policy, err error) {
+	inlines, err := tx.Inlines(id)
+	if err != nil {
+		return nil, err
+	}
+	for _, inline := range inlines {
+		compiled, err := compile(policy.Identity, inline.Name, inline.Document)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, compiled)
+	}
+	attached, err := tx.Attachments(id)
+	if err != nil {
+		return nil, err
+	}
+	for _, arn := range attached {
+		compiled, err := managed(tx, arn)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, compiled)
+	}
+	return all, nil
 }
 
 func compile(kind policy.Kind, id, document string) (*policy.Policy, error) {

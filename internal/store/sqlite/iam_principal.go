@@ -56,7 +56,7 @@ func (t *iamTx) ReplacePrincipal(p iam.Principal) error {
 	})
 }
 
-// DeletePrincipal leaves inline policies and attachments to the foreign keys.
+// DeletePrincipal leaves inline policies, attachments and memberships to the foreign keys.
 func (t *iamTx) DeletePrincipal(id string) error {
 	return t.deleteTagged("delete principal", id, func() (int64, error) { return t.queries.DeletePrincipal(t.ctx, id) })
 }
@@ -67,6 +67,26 @@ func (t *iamTx) deleteTagged(what, id string, statement func() (int64, error)) e
 		return err
 	}
 	return t.write(what, func() error { return t.queries.DeleteOwnerTags(t.ctx, id) })
+}
+
+func (t *iamTx) Groups(user string) ([]iam.Principal, error) {
+	rows, err := t.queries.ListGroupsOfUser(t.ctx, user)
+	return each("list groups of user", rows, err, principal)
+}
+
+func (t *iamTx) Members(group string) ([]iam.Principal, error) {
+	rows, err := t.queries.ListMembers(t.ctx, group)
+	return each("list members", rows, err, principal)
+}
+
+func (t *iamTx) PutMember(group, user string) error {
+	return t.write("put member", func() error { return t.queries.PutMember(t.ctx, db.PutMemberParams{GroupID: group, UserID: user}) })
+}
+
+func (t *iamTx) DeleteMember(group, user string) error {
+	return t.write("delete member", func() error {
+		return t.queries.DeleteMember(t.ctx, db.DeleteMemberParams{GroupID: group, UserID: user})
+	})
 }
 
 func (t *iamTx) Inlines(owner string) ([]iam.Inline, error) {

@@ -11,7 +11,7 @@ import (
 // RunIAM runs the contract of iam.Store on stores that open makes, each empty.
 func RunIAM(t *testing.T, open func(t *testing.T) iam.Store) {
 	for name, run := range map[string]func(*testing.T, iam.Store){
-		"Accounts": iamAccounts, "Principals": iamPrincipals, "Owned": iamOwned, "Policies": iamPolicies, "Keys": iamKeys,
+		"Accounts": iamAccounts, "Principals": iamPrincipals, "Members": iamMembers, "Owned": iamOwned, "Policies": iamPolicies, "Keys": iamKeys,
 		"ServiceCredentials": iamServiceCredentials, "Changes": iamChanges, "ViewsRefuseWrites": iamViewsRefuseWrites,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -116,6 +116,40 @@ func iamPrincipals(t *testing.T, s iam.Store) {
 		want(t, changed)(tx.PrincipalByID("R1"))
 		_, err := tx.PrincipalByID("U2")
 		noRow(t, err)
+		return nil
+	})
+}
+
+func iamGroup(id, name string) iam.Principal {
+	return iam.Principal{Account: home.Account, Kind: iam.Group, ID: id, Name: name, Path: "/", CreatedAt: noon}
+}
+
+func iamMembers(t *testing.T, s iam.Store) {
+	ann, bob, first, second := iamUser("U1", "ann"), iamUser("U2", "Bob"), iamGroup("G1", "Writers"), iamGroup("G2", "readers")
+	iamInsert(t, s, ann, bob, first, second)
+	iamUpdate(t, s, func(tx iam.Tx) error {
+		return errors.Join(tx.PutMember("G1", "U2"), tx.PutMember("G1", "U1"), tx.PutMember("G1", "U1"), tx.PutMember("G2", "U1"), tx.DeleteMember("G2", "U2"))
+	})
+	if err := s.Update(t.Context(), func(tx iam.Tx) error { return tx.PutMember("G1", "U9") }); err == nil {
+		t.Error("a user who is not there is in a group")
+	}
+	iamView(t, s, func(tx iam.Tx) error {
+		want(t, []iam.Principal{ann, bob})(tx.Members("G1"))
+		want(t, []iam.Principal{second, first})(tx.Groups("U1"))
+		want(t, []iam.Principal{first})(tx.Groups("U2"))
+		want(t, []iam.Principal{})(tx.Groups("G1"))
+		return nil
+	})
+	iamUpdate(t, s, func(tx iam.Tx) error { return errors.Join(tx.DeleteMember("G1", "U1"), tx.DeletePrincipal("U2")) })
+	iamView(t, s, func(tx iam.Tx) error {
+		want(t, []iam.Principal{})(tx.Members("G1"))
+		want(t, []iam.Principal{second})(tx.Groups("U1"))
+		return nil
+	})
+	iamUpdate(t, s, func(tx iam.Tx) error { return tx.DeletePrincipal("G2") })
+	iamView(t, s, func(tx iam.Tx) error {
+		want(t, []iam.Principal{})(tx.Groups("U1"))
+		want(t, ann)(tx.PrincipalByID("U1"))
 		return nil
 	})
 }

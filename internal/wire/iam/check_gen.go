@@ -54,6 +54,36 @@ func (v *AccessKeyMetadata) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of AddUserToGroupRequest to c.
+func (v *AddUserToGroupRequest) Check(c *codec.Checker) {
+	m := schemaAddUserToGroupRequest.Members
+	if v.GroupName != nil {
+		c.String(&m[0], *v.GroupName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.UserName != nil {
+		c.String(&m[1], *v.UserName)
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of AttachGroupPolicyRequest to c.
+func (v *AttachGroupPolicyRequest) Check(c *codec.Checker) {
+	m := schemaAttachGroupPolicyRequest.Members
+	if v.GroupName != nil {
+		c.String(&m[0], *v.GroupName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.PolicyArn != nil {
+		c.String(&m[1], *v.PolicyArn)
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
 // Check appends the broken constraints of AttachRolePolicyRequest to c.
 func (v *AttachRolePolicyRequest) Check(c *codec.Checker) {
 	m := schemaAttachRolePolicyRequest.Members
@@ -131,6 +161,31 @@ func (v *CreateAccessKeyResponse) Check(c *codec.Checker) {
 	if v.AccessKey != nil {
 		c.Enter(&m[0])
 		v.AccessKey.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of CreateGroupRequest to c.
+func (v *CreateGroupRequest) Check(c *codec.Checker) {
+	m := schemaCreateGroupRequest.Members
+	if v.Path != nil {
+		c.String(&m[0], *v.Path)
+	}
+	if v.GroupName != nil {
+		c.String(&m[1], *v.GroupName)
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of CreateGroupResponse to c.
+func (v *CreateGroupResponse) Check(c *codec.Checker) {
+	m := schemaCreateGroupResponse.Members
+	if v.Group != nil {
+		c.Enter(&m[0])
+		v.Group.Check(c)
 		c.Leave()
 	} else {
 		c.Missing(&m[0])
@@ -332,6 +387,31 @@ func (v *DeleteAccessKeyRequest) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of DeleteGroupPolicyRequest to c.
+func (v *DeleteGroupPolicyRequest) Check(c *codec.Checker) {
+	m := schemaDeleteGroupPolicyRequest.Members
+	if v.GroupName != nil {
+		c.String(&m[0], *v.GroupName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.PolicyName != nil {
+		c.String(&m[1], *v.PolicyName)
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of DeleteGroupRequest to c.
+func (v *DeleteGroupRequest) Check(c *codec.Checker) {
+	m := schemaDeleteGroupRequest.Members
+	if v.GroupName != nil {
+		c.String(&m[0], *v.GroupName)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
 // Check appends the broken constraints of DeletePolicyRequest to c.
 func (v *DeletePolicyRequest) Check(c *codec.Checker) {
 	m := schemaDeletePolicyRequest.Members
@@ -437,6 +517,21 @@ func (v *DeleteUserRequest) Check(c *codec.Checker) {
 		c.String(&m[0], *v.UserName)
 	} else {
 		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of DetachGroupPolicyRequest to c.
+func (v *DetachGroupPolicyRequest) Check(c *codec.Checker) {
+	m := schemaDetachGroupPolicyRequest.Members
+	if v.GroupName != nil {
+		c.String(&m[0], *v.GroupName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.PolicyArn != nil {
+		c.String(&m[1], *v.PolicyArn)
+	} else {
+		c.Missing(&m[1])
 	}
 }
 
@@ -551,6 +646,74 @@ func (v *GetAccountAuthorizationDetailsResponse) Check(c *codec.Checker) {
 	}
 	if v.Policies != nil {
 		checkManagedPolicyDetailListType(c, &m[3], v.Policies)
+	}
+}
+
+// Check appends the broken constraints of GetGroupPolicyRequest to c.
+func (v *GetGroupPolicyRequest) Check(c *codec.Checker) {
+	m := schemaGetGroupPolicyRequest.Members
+	if v.GroupName != nil {
+		c.String(&m[0], *v.GroupName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.PolicyName != nil {
+		c.String(&m[1], *v.PolicyName)
+	} else {
+		c.Missing(&m[1])
+	}
+}
+
+// Check appends the broken constraints of GetGroupPolicyResponse to c.
+func (v *GetGroupPolicyResponse) Check(c *codec.Checker) {
+	m := schemaGetGroupPolicyResponse.Members
+	if v.GroupName != nil {
+		c.String(&m[0], *v.GroupName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.PolicyName != nil {
+		c.String(&m[1], *v.PolicyName)
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.PolicyDocument != nil {
+		c.String(&m[2], *v.PolicyDocument)
+	} else {
+		c.Missing(&m[2])
+	}
+}
+
+// Check appends the broken constraints of GetGroupRequest to c.
+func (v *GetGroupRequest) Check(c *codec.Checker) {
+	m := schemaGetGroupRequest.Members
+	if v.GroupName != nil {
+		c.String(&m[0], *v.GroupName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Marker != nil {
+		c.String(&m[1], *v.Marker)
+	}
+	if v.MaxItems != nil {
+		c.Number(&m[2], float64(*v.MaxItems))
+	}
+}
+
+// Check appends the broken constraints of GetGroupResponse to c.
+func (v *GetGroupResponse) Check(c *codec.Checker) {
+	m := schemaGetGroupResponse.Members
+	if v.Group != nil {
+		c.Enter(&m[0])
+		v.Group.Check(c)
+		c.Leave()
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Users != nil {
+		checkUserListType(c, &m[1], v.Users)
+	} else {
+		c.Missing(&m[1])
 	}
 }
 
@@ -711,6 +874,34 @@ func (v *GetUserResponse) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of Group to c.
+func (v *Group) Check(c *codec.Checker) {
+	m := schemaGroup.Members
+	if v.Path != nil {
+		c.String(&m[0], *v.Path)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.GroupName != nil {
+		c.String(&m[1], *v.GroupName)
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.GroupId != nil {
+		c.String(&m[2], *v.GroupId)
+	} else {
+		c.Missing(&m[2])
+	}
+	if v.Arn != nil {
+		c.String(&m[3], *v.Arn)
+	} else {
+		c.Missing(&m[3])
+	}
+	if v.CreateDate == nil {
+		c.Missing(&m[4])
+	}
+}
+
 // Check appends the broken constraints of GroupDetail to c.
 func (v *GroupDetail) Check(c *codec.Checker) {
 	m := schemaGroupDetail.Members
@@ -814,6 +1005,33 @@ func (v *ListAccessKeysResponse) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of ListAttachedGroupPoliciesRequest to c.
+func (v *ListAttachedGroupPoliciesRequest) Check(c *codec.Checker) {
+	m := schemaListAttachedGroupPoliciesRequest.Members
+	if v.GroupName != nil {
+		c.String(&m[0], *v.GroupName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.PathPrefix != nil {
+		c.String(&m[1], *v.PathPrefix)
+	}
+	if v.Marker != nil {
+		c.String(&m[2], *v.Marker)
+	}
+	if v.MaxItems != nil {
+		c.Number(&m[3], float64(*v.MaxItems))
+	}
+}
+
+// Check appends the broken constraints of ListAttachedGroupPoliciesResponse to c.
+func (v *ListAttachedGroupPoliciesResponse) Check(c *codec.Checker) {
+	m := schemaListAttachedGroupPoliciesResponse.Members
+	if v.AttachedPolicies != nil {
+		checkAttachedPoliciesListType(c, &m[0], v.AttachedPolicies)
+	}
+}
+
 // Check appends the broken constraints of ListAttachedRolePoliciesRequest to c.
 func (v *ListAttachedRolePoliciesRequest) Check(c *codec.Checker) {
 	m := schemaListAttachedRolePoliciesRequest.Members
@@ -904,6 +1122,82 @@ func (v *ListEntitiesForPolicyResponse) Check(c *codec.Checker) {
 	}
 	if v.PolicyRoles != nil {
 		checkPolicyRoleListType(c, &m[2], v.PolicyRoles)
+	}
+}
+
+// Check appends the broken constraints of ListGroupPoliciesRequest to c.
+func (v *ListGroupPoliciesRequest) Check(c *codec.Checker) {
+	m := schemaListGroupPoliciesRequest.Members
+	if v.GroupName != nil {
+		c.String(&m[0], *v.GroupName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Marker != nil {
+		c.String(&m[1], *v.Marker)
+	}
+	if v.MaxItems != nil {
+		c.Number(&m[2], float64(*v.MaxItems))
+	}
+}
+
+// Check appends the broken constraints of ListGroupPoliciesResponse to c.
+func (v *ListGroupPoliciesResponse) Check(c *codec.Checker) {
+	m := schemaListGroupPoliciesResponse.Members
+	if v.PolicyNames != nil {
+		checkPolicyNameListType(c, &m[0], v.PolicyNames)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of ListGroupsForUserRequest to c.
+func (v *ListGroupsForUserRequest) Check(c *codec.Checker) {
+	m := schemaListGroupsForUserRequest.Members
+	if v.UserName != nil {
+		c.String(&m[0], *v.UserName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.Marker != nil {
+		c.String(&m[1], *v.Marker)
+	}
+	if v.MaxItems != nil {
+		c.Number(&m[2], float64(*v.MaxItems))
+	}
+}
+
+// Check appends the broken constraints of ListGroupsForUserResponse to c.
+func (v *ListGroupsForUserResponse) Check(c *codec.Checker) {
+	m := schemaListGroupsForUserResponse.Members
+	if v.Groups != nil {
+		checkGroupListType(c, &m[0], v.Groups)
+	} else {
+		c.Missing(&m[0])
+	}
+}
+
+// Check appends the broken constraints of ListGroupsRequest to c.
+func (v *ListGroupsRequest) Check(c *codec.Checker) {
+	m := schemaListGroupsRequest.Members
+	if v.PathPrefix != nil {
+		c.String(&m[0], *v.PathPrefix)
+	}
+	if v.Marker != nil {
+		c.String(&m[1], *v.Marker)
+	}
+	if v.MaxItems != nil {
+		c.Number(&m[2], float64(*v.MaxItems))
+	}
+}
+
+// Check appends the broken constraints of ListGroupsResponse to c.
+func (v *ListGroupsResponse) Check(c *codec.Checker) {
+	m := schemaListGroupsResponse.Members
+	if v.Groups != nil {
+		checkGroupListType(c, &m[0], v.Groups)
+	} else {
+		c.Missing(&m[0])
 	}
 }
 
@@ -1310,6 +1604,26 @@ func (v *PolicyVersion) Check(c *codec.Checker) {
 // Check appends the broken constraints of Position to c.
 func (v *Position) Check(*codec.Checker) {}
 
+// Check appends the broken constraints of PutGroupPolicyRequest to c.
+func (v *PutGroupPolicyRequest) Check(c *codec.Checker) {
+	m := schemaPutGroupPolicyRequest.Members
+	if v.GroupName != nil {
+		c.String(&m[0], *v.GroupName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.PolicyName != nil {
+		c.String(&m[1], *v.PolicyName)
+	} else {
+		c.Missing(&m[1])
+	}
+	if v.PolicyDocument != nil {
+		c.String(&m[2], *v.PolicyDocument)
+	} else {
+		c.Missing(&m[2])
+	}
+}
+
 // Check appends the broken constraints of PutRolePermissionsBoundaryRequest to c.
 func (v *PutRolePermissionsBoundaryRequest) Check(c *codec.Checker) {
 	m := schemaPutRolePermissionsBoundaryRequest.Members
@@ -1377,6 +1691,21 @@ func (v *PutUserPolicyRequest) Check(c *codec.Checker) {
 		c.String(&m[2], *v.PolicyDocument)
 	} else {
 		c.Missing(&m[2])
+	}
+}
+
+// Check appends the broken constraints of RemoveUserFromGroupRequest to c.
+func (v *RemoveUserFromGroupRequest) Check(c *codec.Checker) {
+	m := schemaRemoveUserFromGroupRequest.Members
+	if v.GroupName != nil {
+		c.String(&m[0], *v.GroupName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.UserName != nil {
+		c.String(&m[1], *v.UserName)
+	} else {
+		c.Missing(&m[1])
 	}
 }
 
@@ -1856,6 +2185,22 @@ func (v *UpdateAssumeRolePolicyRequest) Check(c *codec.Checker) {
 	}
 }
 
+// Check appends the broken constraints of UpdateGroupRequest to c.
+func (v *UpdateGroupRequest) Check(c *codec.Checker) {
+	m := schemaUpdateGroupRequest.Members
+	if v.GroupName != nil {
+		c.String(&m[0], *v.GroupName)
+	} else {
+		c.Missing(&m[0])
+	}
+	if v.NewPath != nil {
+		c.String(&m[1], *v.NewPath)
+	}
+	if v.NewGroupName != nil {
+		c.String(&m[2], *v.NewGroupName)
+	}
+}
+
 // Check appends the broken constraints of UpdateRoleDescriptionRequest to c.
 func (v *UpdateRoleDescriptionRequest) Check(c *codec.Checker) {
 	m := schemaUpdateRoleDescriptionRequest.Members
@@ -2199,6 +2544,17 @@ func checkGroupDetailListType(c *codec.Checker, m *codec.Member, v []GroupDetail
 	for i := range v {
 		c.At(i)
 		c.Enter(schemaGroupDetailListType.Item)
+		v[i].Check(c)
+		c.Leave()
+	}
+	c.Leave()
+}
+
+func checkGroupListType(c *codec.Checker, m *codec.Member, v []Group) {
+	c.Enter(m)
+	for i := range v {
+		c.At(i)
+		c.Enter(schemaGroupListType.Item)
 		v[i].Check(c)
 		c.Leave()
 	}

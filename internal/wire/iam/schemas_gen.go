@@ -31,6 +31,16 @@ var schemaActionNameListType = codec.Schema{Name: "ActionNameListType", Type: co
 
 var schemaActionNameType = codec.Schema{Name: "ActionNameType", Type: codec.String, Length: &codec.Length{Min: 3, Max: 128}}
 
+var schemaAddUserToGroupRequest = codec.Schema{Name: "AddUserToGroupRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "GroupName", Wire: "GroupName", Target: &schemaGroupNameType, Traits: codec.Required},
+	{Name: "UserName", Wire: "UserName", Index: 1, Target: &schemaExistingUserNameType, Traits: codec.Required},
+}}
+
+var schemaAttachGroupPolicyRequest = codec.Schema{Name: "AttachGroupPolicyRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "GroupName", Wire: "GroupName", Target: &schemaGroupNameType, Traits: codec.Required},
+	{Name: "PolicyArn", Wire: "PolicyArn", Index: 1, Target: &schemaArnType, Traits: codec.Required},
+}}
+
 var schemaAttachRolePolicyRequest = codec.Schema{Name: "AttachRolePolicyRequest", Type: codec.Structure, Members: []codec.Member{
 	{Name: "RoleName", Wire: "RoleName", Target: &schemaRoleNameType, Traits: codec.Required},
 	{Name: "PolicyArn", Wire: "PolicyArn", Index: 1, Target: &schemaArnType, Traits: codec.Required},
@@ -81,6 +91,15 @@ var schemaCreateAccessKeyRequest = codec.Schema{Name: "CreateAccessKeyRequest", 
 
 var schemaCreateAccessKeyResponse = codec.Schema{Name: "CreateAccessKeyResponse", Type: codec.Structure, Members: []codec.Member{
 	{Name: "AccessKey", Wire: "AccessKey", New: func() codec.Shape { return new(AccessKey) }, Traits: codec.Required},
+}}
+
+var schemaCreateGroupRequest = codec.Schema{Name: "CreateGroupRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "Path", Wire: "Path", Target: &schemaPathType},
+	{Name: "GroupName", Wire: "GroupName", Index: 1, Target: &schemaGroupNameType, Traits: codec.Required},
+}}
+
+var schemaCreateGroupResponse = codec.Schema{Name: "CreateGroupResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "Group", Wire: "Group", New: func() codec.Shape { return new(Group) }, Traits: codec.Required},
 }}
 
 var schemaCreatePolicyRequest = codec.Schema{Name: "CreatePolicyRequest", Type: codec.Structure, Members: []codec.Member{
@@ -155,6 +174,15 @@ var schemaDeleteAccessKeyRequest = codec.Schema{Name: "DeleteAccessKeyRequest", 
 	{Name: "AccessKeyId", Wire: "AccessKeyId", Index: 1, Target: &schemaAccessKeyIdType, Traits: codec.Required},
 }}
 
+var schemaDeleteGroupPolicyRequest = codec.Schema{Name: "DeleteGroupPolicyRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "GroupName", Wire: "GroupName", Target: &schemaGroupNameType, Traits: codec.Required},
+	{Name: "PolicyName", Wire: "PolicyName", Index: 1, Target: &schemaPolicyNameType, Traits: codec.Required},
+}}
+
+var schemaDeleteGroupRequest = codec.Schema{Name: "DeleteGroupRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "GroupName", Wire: "GroupName", Target: &schemaGroupNameType, Traits: codec.Required},
+}}
+
 var schemaDeletePolicyRequest = codec.Schema{Name: "DeletePolicyRequest", Type: codec.Structure, Members: []codec.Member{
 	{Name: "PolicyArn", Wire: "PolicyArn", Target: &schemaArnType, Traits: codec.Required},
 }}
@@ -193,6 +221,11 @@ var schemaDeleteUserPolicyRequest = codec.Schema{Name: "DeleteUserPolicyRequest"
 
 var schemaDeleteUserRequest = codec.Schema{Name: "DeleteUserRequest", Type: codec.Structure, Members: []codec.Member{
 	{Name: "UserName", Wire: "UserName", Target: &schemaExistingUserNameType, Traits: codec.Required},
+}}
+
+var schemaDetachGroupPolicyRequest = codec.Schema{Name: "DetachGroupPolicyRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "GroupName", Wire: "GroupName", Target: &schemaGroupNameType, Traits: codec.Required},
+	{Name: "PolicyArn", Wire: "PolicyArn", Index: 1, Target: &schemaArnType, Traits: codec.Required},
 }}
 
 var schemaDetachRolePolicyRequest = codec.Schema{Name: "DetachRolePolicyRequest", Type: codec.Structure, Members: []codec.Member{
@@ -247,6 +280,30 @@ var schemaGetAccountAuthorizationDetailsResponse = codec.Schema{Name: "GetAccoun
 	{Name: "Policies", Wire: "Policies", Index: 3, Target: &schemaManagedPolicyDetailListType},
 	{Name: "IsTruncated", Wire: "IsTruncated", Index: 4, Target: &schemaBooleanType},
 	{Name: "Marker", Wire: "Marker", Index: 5, Target: &schemaResponseMarkerType},
+}}
+
+var schemaGetGroupPolicyRequest = codec.Schema{Name: "GetGroupPolicyRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "GroupName", Wire: "GroupName", Target: &schemaGroupNameType, Traits: codec.Required},
+	{Name: "PolicyName", Wire: "PolicyName", Index: 1, Target: &schemaPolicyNameType, Traits: codec.Required},
+}}
+
+var schemaGetGroupPolicyResponse = codec.Schema{Name: "GetGroupPolicyResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "GroupName", Wire: "GroupName", Target: &schemaGroupNameType, Traits: codec.Required},
+	{Name: "PolicyName", Wire: "PolicyName", Index: 1, Target: &schemaPolicyNameType, Traits: codec.Required},
+	{Name: "PolicyDocument", Wire: "PolicyDocument", Index: 2, Target: &schemaPolicyDocumentType, Traits: codec.Required},
+}}
+
+var schemaGetGroupRequest = codec.Schema{Name: "GetGroupRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "GroupName", Wire: "GroupName", Target: &schemaGroupNameType, Traits: codec.Required},
+	{Name: "Marker", Wire: "Marker", Index: 1, Target: &schemaMarkerType},
+	{Name: "MaxItems", Wire: "MaxItems", Index: 2, Target: &schemaMaxItemsType},
+}}
+
+var schemaGetGroupResponse = codec.Schema{Name: "GetGroupResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "Group", Wire: "Group", New: func() codec.Shape { return new(Group) }, Traits: codec.Required},
+	{Name: "Users", Wire: "Users", Index: 1, Target: &schemaUserListType, Traits: codec.Required},
+	{Name: "IsTruncated", Wire: "IsTruncated", Index: 2, Target: &schemaBooleanType},
+	{Name: "Marker", Wire: "Marker", Index: 3, Target: &schemaResponseMarkerType},
 }}
 
 var schemaGetPolicyRequest = codec.Schema{Name: "GetPolicyRequest", Type: codec.Structure, Members: []codec.Member{
@@ -304,6 +361,14 @@ var schemaGetUserResponse = codec.Schema{Name: "GetUserResponse", Type: codec.St
 	{Name: "User", Wire: "User", New: func() codec.Shape { return new(User) }, Traits: codec.Required},
 }}
 
+var schemaGroup = codec.Schema{Name: "Group", Type: codec.Structure, Members: []codec.Member{
+	{Name: "Path", Wire: "Path", Target: &schemaPathType, Traits: codec.Required},
+	{Name: "GroupName", Wire: "GroupName", Index: 1, Target: &schemaGroupNameType, Traits: codec.Required},
+	{Name: "GroupId", Wire: "GroupId", Index: 2, Target: &schemaIdType, Traits: codec.Required},
+	{Name: "Arn", Wire: "Arn", Index: 3, Target: &schemaArnType, Traits: codec.Required},
+	{Name: "CreateDate", Wire: "CreateDate", Index: 4, Target: &schemaDateType, Traits: codec.Required},
+}}
+
 var schemaGroupDetail = codec.Schema{Name: "GroupDetail", Type: codec.Structure, Members: []codec.Member{
 	{Name: "Path", Wire: "Path", Target: &schemaPathType},
 	{Name: "GroupName", Wire: "GroupName", Index: 1, Target: &schemaGroupNameType},
@@ -340,6 +405,19 @@ var schemaListAccessKeysRequest = codec.Schema{Name: "ListAccessKeysRequest", Ty
 
 var schemaListAccessKeysResponse = codec.Schema{Name: "ListAccessKeysResponse", Type: codec.Structure, Members: []codec.Member{
 	{Name: "AccessKeyMetadata", Wire: "AccessKeyMetadata", Target: &schemaAccessKeyMetadataListType, Traits: codec.Required},
+	{Name: "IsTruncated", Wire: "IsTruncated", Index: 1, Target: &schemaBooleanType},
+	{Name: "Marker", Wire: "Marker", Index: 2, Target: &schemaResponseMarkerType},
+}}
+
+var schemaListAttachedGroupPoliciesRequest = codec.Schema{Name: "ListAttachedGroupPoliciesRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "GroupName", Wire: "GroupName", Target: &schemaGroupNameType, Traits: codec.Required},
+	{Name: "PathPrefix", Wire: "PathPrefix", Index: 1, Target: &schemaPolicyPathType},
+	{Name: "Marker", Wire: "Marker", Index: 2, Target: &schemaMarkerType},
+	{Name: "MaxItems", Wire: "MaxItems", Index: 3, Target: &schemaMaxItemsType},
+}}
+
+var schemaListAttachedGroupPoliciesResponse = codec.Schema{Name: "ListAttachedGroupPoliciesResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "AttachedPolicies", Wire: "AttachedPolicies", Target: &schemaAttachedPoliciesListType},
 	{Name: "IsTruncated", Wire: "IsTruncated", Index: 1, Target: &schemaBooleanType},
 	{Name: "Marker", Wire: "Marker", Index: 2, Target: &schemaResponseMarkerType},
 }}
@@ -385,6 +463,42 @@ var schemaListEntitiesForPolicyResponse = codec.Schema{Name: "ListEntitiesForPol
 	{Name: "PolicyRoles", Wire: "PolicyRoles", Index: 2, Target: &schemaPolicyRoleListType},
 	{Name: "IsTruncated", Wire: "IsTruncated", Index: 3, Target: &schemaBooleanType},
 	{Name: "Marker", Wire: "Marker", Index: 4, Target: &schemaResponseMarkerType},
+}}
+
+var schemaListGroupPoliciesRequest = codec.Schema{Name: "ListGroupPoliciesRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "GroupName", Wire: "GroupName", Target: &schemaGroupNameType, Traits: codec.Required},
+	{Name: "Marker", Wire: "Marker", Index: 1, Target: &schemaMarkerType},
+	{Name: "MaxItems", Wire: "MaxItems", Index: 2, Target: &schemaMaxItemsType},
+}}
+
+var schemaListGroupPoliciesResponse = codec.Schema{Name: "ListGroupPoliciesResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "PolicyNames", Wire: "PolicyNames", Target: &schemaPolicyNameListType, Traits: codec.Required},
+	{Name: "IsTruncated", Wire: "IsTruncated", Index: 1, Target: &schemaBooleanType},
+	{Name: "Marker", Wire: "Marker", Index: 2, Target: &schemaResponseMarkerType},
+}}
+
+var schemaListGroupsForUserRequest = codec.Schema{Name: "ListGroupsForUserRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "UserName", Wire: "UserName", Target: &schemaExistingUserNameType, Traits: codec.Required},
+	{Name: "Marker", Wire: "Marker", Index: 1, Target: &schemaMarkerType},
+	{Name: "MaxItems", Wire: "MaxItems", Index: 2, Target: &schemaMaxItemsType},
+}}
+
+var schemaListGroupsForUserResponse = codec.Schema{Name: "ListGroupsForUserResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "Groups", Wire: "Groups", Target: &schemaGroupListType, Traits: codec.Required},
+	{Name: "IsTruncated", Wire: "IsTruncated", Index: 1, Target: &schemaBooleanType},
+	{Name: "Marker", Wire: "Marker", Index: 2, Target: &schemaResponseMarkerType},
+}}
+
+var schemaListGroupsRequest = codec.Schema{Name: "ListGroupsRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "PathPrefix", Wire: "PathPrefix", Target: &schemaPathPrefixType},
+	{Name: "Marker", Wire: "Marker", Index: 1, Target: &schemaMarkerType},
+	{Name: "MaxItems", Wire: "MaxItems", Index: 2, Target: &schemaMaxItemsType},
+}}
+
+var schemaListGroupsResponse = codec.Schema{Name: "ListGroupsResponse", Type: codec.Structure, Members: []codec.Member{
+	{Name: "Groups", Wire: "Groups", Target: &schemaGroupListType, Traits: codec.Required},
+	{Name: "IsTruncated", Wire: "IsTruncated", Index: 1, Target: &schemaBooleanType},
+	{Name: "Marker", Wire: "Marker", Index: 2, Target: &schemaResponseMarkerType},
 }}
 
 var schemaListPoliciesRequest = codec.Schema{Name: "ListPoliciesRequest", Type: codec.Structure, Members: []codec.Member{
@@ -616,6 +730,12 @@ var schemaPosition = codec.Schema{Name: "Position", Type: codec.Structure, Membe
 	{Name: "Column", Wire: "Column", Index: 1, Target: &schemaColumnNumber},
 }}
 
+var schemaPutGroupPolicyRequest = codec.Schema{Name: "PutGroupPolicyRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "GroupName", Wire: "GroupName", Target: &schemaGroupNameType, Traits: codec.Required},
+	{Name: "PolicyName", Wire: "PolicyName", Index: 1, Target: &schemaPolicyNameType, Traits: codec.Required},
+	{Name: "PolicyDocument", Wire: "PolicyDocument", Index: 2, Target: &schemaPolicyDocumentType, Traits: codec.Required},
+}}
+
 var schemaPutRolePermissionsBoundaryRequest = codec.Schema{Name: "PutRolePermissionsBoundaryRequest", Type: codec.Structure, Members: []codec.Member{
 	{Name: "RoleName", Wire: "RoleName", Target: &schemaRoleNameType, Traits: codec.Required},
 	{Name: "PermissionsBoundary", Wire: "PermissionsBoundary", Index: 1, Target: &schemaArnType, Traits: codec.Required},
@@ -636,6 +756,11 @@ var schemaPutUserPolicyRequest = codec.Schema{Name: "PutUserPolicyRequest", Type
 	{Name: "UserName", Wire: "UserName", Target: &schemaExistingUserNameType, Traits: codec.Required},
 	{Name: "PolicyName", Wire: "PolicyName", Index: 1, Target: &schemaPolicyNameType, Traits: codec.Required},
 	{Name: "PolicyDocument", Wire: "PolicyDocument", Index: 2, Target: &schemaPolicyDocumentType, Traits: codec.Required},
+}}
+
+var schemaRemoveUserFromGroupRequest = codec.Schema{Name: "RemoveUserFromGroupRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "GroupName", Wire: "GroupName", Target: &schemaGroupNameType, Traits: codec.Required},
+	{Name: "UserName", Wire: "UserName", Index: 1, Target: &schemaExistingUserNameType, Traits: codec.Required},
 }}
 
 var schemaResetServiceSpecificCredentialRequest = codec.Schema{Name: "ResetServiceSpecificCredentialRequest", Type: codec.Structure, Members: []codec.Member{
@@ -829,6 +954,12 @@ var schemaUpdateAssumeRolePolicyRequest = codec.Schema{Name: "UpdateAssumeRolePo
 	{Name: "PolicyDocument", Wire: "PolicyDocument", Index: 1, Target: &schemaPolicyDocumentType, Traits: codec.Required},
 }}
 
+var schemaUpdateGroupRequest = codec.Schema{Name: "UpdateGroupRequest", Type: codec.Structure, Members: []codec.Member{
+	{Name: "GroupName", Wire: "GroupName", Target: &schemaGroupNameType, Traits: codec.Required},
+	{Name: "NewPath", Wire: "NewPath", Index: 1, Target: &schemaPathType},
+	{Name: "NewGroupName", Wire: "NewGroupName", Index: 2, Target: &schemaGroupNameType},
+}}
+
 var schemaUpdateRoleDescriptionRequest = codec.Schema{Name: "UpdateRoleDescriptionRequest", Type: codec.Structure, Members: []codec.Member{
 	{Name: "RoleName", Wire: "RoleName", Target: &schemaRoleNameType, Traits: codec.Required},
 	{Name: "Description", Wire: "Description", Index: 1, Target: &schemaRoleDescriptionType, Traits: codec.Required},
@@ -909,6 +1040,8 @@ var schemaEntityListType = codec.Schema{Name: "entityListType", Type: codec.List
 var schemaExistingUserNameType = codec.Schema{Name: "existingUserNameType", Type: codec.String, Length: &codec.Length{Min: 1, Max: 128}, Pattern: &codec.Pattern{Source: `[\w+=,.@-]+`, Match: `[\w+=,.@-]+`}}
 
 var schemaGroupDetailListType = codec.Schema{Name: "groupDetailListType", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(GroupDetail) }, Traits: codec.Element}}
+
+var schemaGroupListType = codec.Schema{Name: "groupListType", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", New: func() codec.Shape { return new(Group) }, Traits: codec.Element}}
 
 var schemaGroupNameListType = codec.Schema{Name: "groupNameListType", Type: codec.List, Item: &codec.Member{Name: "member", Wire: "member", Target: &schemaGroupNameType, Traits: codec.Element}}
 

@@ -145,6 +145,18 @@ type AccessKeyMetadata struct {
 	CreateDate  *time.Time
 }
 
+// AddUserToGroupRequest is the structure AddUserToGroupRequest.
+type AddUserToGroupRequest struct {
+	GroupName *string // required
+	UserName  *string // required
+}
+
+// AttachGroupPolicyRequest is the structure AttachGroupPolicyRequest.
+type AttachGroupPolicyRequest struct {
+	GroupName *string // required
+	PolicyArn *string // required
+}
+
 // AttachRolePolicyRequest is the structure AttachRolePolicyRequest.
 type AttachRolePolicyRequest struct {
 	RoleName  *string // required
@@ -184,6 +196,17 @@ type CreateAccessKeyRequest struct {
 // CreateAccessKeyResponse is the structure CreateAccessKeyResponse.
 type CreateAccessKeyResponse struct {
 	AccessKey *AccessKey // required
+}
+
+// CreateGroupRequest is the structure CreateGroupRequest.
+type CreateGroupRequest struct {
+	Path      *string
+	GroupName *string // required
+}
+
+// CreateGroupResponse is the structure CreateGroupResponse.
+type CreateGroupResponse struct {
+	Group *Group // required
 }
 
 // CreatePolicyRequest is the structure CreatePolicyRequest.
@@ -271,6 +294,17 @@ type DeleteAccessKeyRequest struct {
 	AccessKeyId *string // required
 }
 
+// DeleteGroupPolicyRequest is the structure DeleteGroupPolicyRequest.
+type DeleteGroupPolicyRequest struct {
+	GroupName  *string // required
+	PolicyName *string // required
+}
+
+// DeleteGroupRequest is the structure DeleteGroupRequest.
+type DeleteGroupRequest struct {
+	GroupName *string // required
+}
+
 // DeletePolicyRequest is the structure DeletePolicyRequest.
 type DeletePolicyRequest struct {
 	PolicyArn *string // required
@@ -318,6 +352,12 @@ type DeleteUserPolicyRequest struct {
 // DeleteUserRequest is the structure DeleteUserRequest.
 type DeleteUserRequest struct {
 	UserName *string // required
+}
+
+// DetachGroupPolicyRequest is the structure DetachGroupPolicyRequest.
+type DetachGroupPolicyRequest struct {
+	GroupName *string // required
+	PolicyArn *string // required
 }
 
 // DetachRolePolicyRequest is the structure DetachRolePolicyRequest.
@@ -371,6 +411,34 @@ type GetAccountAuthorizationDetailsResponse struct {
 	Policies        []ManagedPolicyDetail
 	IsTruncated     *bool
 	Marker          *string
+}
+
+// GetGroupPolicyRequest is the structure GetGroupPolicyRequest.
+type GetGroupPolicyRequest struct {
+	GroupName  *string // required
+	PolicyName *string // required
+}
+
+// GetGroupPolicyResponse is the structure GetGroupPolicyResponse.
+type GetGroupPolicyResponse struct {
+	GroupName      *string // required
+	PolicyName     *string // required
+	PolicyDocument *string // required
+}
+
+// GetGroupRequest is the structure GetGroupRequest.
+type GetGroupRequest struct {
+	GroupName *string // required
+	Marker    *string
+	MaxItems  *int32
+}
+
+// GetGroupResponse is the structure GetGroupResponse.
+type GetGroupResponse struct {
+	Group       *Group // required
+	Users       []User // required
+	IsTruncated *bool
+	Marker      *string
 }
 
 // GetPolicyRequest is the structure GetPolicyRequest.
@@ -440,6 +508,15 @@ type GetUserResponse struct {
 	User *User // required
 }
 
+// Group is the structure Group.
+type Group struct {
+	Path       *string    // required
+	GroupName  *string    // required
+	GroupId    *string    // required
+	Arn        *string    // required
+	CreateDate *time.Time // required
+}
+
 // GroupDetail is the structure GroupDetail.
 type GroupDetail struct {
 	Path                    *string
@@ -481,6 +558,21 @@ type ListAccessKeysResponse struct {
 	AccessKeyMetadata []AccessKeyMetadata // required
 	IsTruncated       *bool
 	Marker            *string
+}
+
+// ListAttachedGroupPoliciesRequest is the structure ListAttachedGroupPoliciesRequest.
+type ListAttachedGroupPoliciesRequest struct {
+	GroupName  *string // required
+	PathPrefix *string
+	Marker     *string
+	MaxItems   *int32
+}
+
+// ListAttachedGroupPoliciesResponse is the structure ListAttachedGroupPoliciesResponse.
+type ListAttachedGroupPoliciesResponse struct {
+	AttachedPolicies []AttachedPolicy
+	IsTruncated      *bool
+	Marker           *string
 }
 
 // ListAttachedRolePoliciesRequest is the structure ListAttachedRolePoliciesRequest.
@@ -530,6 +622,48 @@ type ListEntitiesForPolicyResponse struct {
 	PolicyRoles  []PolicyRole
 	IsTruncated  *bool
 	Marker       *string
+}
+
+// ListGroupPoliciesRequest is the structure ListGroupPoliciesRequest.
+type ListGroupPoliciesRequest struct {
+	GroupName *string // required
+	Marker    *string
+	MaxItems  *int32
+}
+
+// ListGroupPoliciesResponse is the structure ListGroupPoliciesResponse.
+type ListGroupPoliciesResponse struct {
+	PolicyNames []string // required
+	IsTruncated *bool
+	Marker      *string
+}
+
+// ListGroupsForUserRequest is the structure ListGroupsForUserRequest.
+type ListGroupsForUserRequest struct {
+	UserName *string // required
+	Marker   *string
+	MaxItems *int32
+}
+
+// ListGroupsForUserResponse is the structure ListGroupsForUserResponse.
+type ListGroupsForUserResponse struct {
+	Groups      []Group // required
+	IsTruncated *bool
+	Marker      *string
+}
+
+// ListGroupsRequest is the structure ListGroupsRequest.
+type ListGroupsRequest struct {
+	PathPrefix *string
+	Marker     *string
+	MaxItems   *int32
+}
+
+// ListGroupsResponse is the structure ListGroupsResponse.
+type ListGroupsResponse struct {
+	Groups      []Group // required
+	IsTruncated *bool
+	Marker      *string
 }
 
 // ListPoliciesRequest is the structure ListPoliciesRequest.
@@ -769,6 +903,13 @@ type Position struct {
 	Column *int32
 }
 
+// PutGroupPolicyRequest is the structure PutGroupPolicyRequest.
+type PutGroupPolicyRequest struct {
+	GroupName      *string // required
+	PolicyName     *string // required
+	PolicyDocument *string // required
+}
+
 // PutRolePermissionsBoundaryRequest is the structure PutRolePermissionsBoundaryRequest.
 type PutRolePermissionsBoundaryRequest struct {
 	RoleName            *string // required
@@ -793,6 +934,12 @@ type PutUserPolicyRequest struct {
 	UserName       *string // required
 	PolicyName     *string // required
 	PolicyDocument *string // required
+}
+
+// RemoveUserFromGroupRequest is the structure RemoveUserFromGroupRequest.
+type RemoveUserFromGroupRequest struct {
+	GroupName *string // required
+	UserName  *string // required
 }
 
 // ResetServiceSpecificCredentialRequest is the structure ResetServiceSpecificCredentialRequest.
@@ -993,6 +1140,13 @@ type UpdateAccessKeyRequest struct {
 type UpdateAssumeRolePolicyRequest struct {
 	RoleName       *string // required
 	PolicyDocument *string // required
+}
+
+// UpdateGroupRequest is the structure UpdateGroupRequest.
+type UpdateGroupRequest struct {
+	GroupName    *string // required
+	NewPath      *string
+	NewGroupName *string
 }
 
 // UpdateRoleDescriptionRequest is the structure UpdateRoleDescriptionRequest.

@@ -114,6 +114,58 @@ func (v *AccessKeyMetadata) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of AddUserToGroupRequest.
+func (v *AddUserToGroupRequest) Schema() *codec.Schema { return &schemaAddUserToGroupRequest }
+
+// Encode gives every present member to e.
+func (v *AddUserToGroupRequest) Encode(e codec.Encoder) {
+	m := schemaAddUserToGroupRequest.Members
+	if v.GroupName != nil {
+		e.String(&m[0], *v.GroupName)
+	}
+	if v.UserName != nil {
+		e.String(&m[1], *v.UserName)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *AddUserToGroupRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaAddUserToGroupRequest); m != nil; m = d.Member(&schemaAddUserToGroupRequest) {
+		switch m.Index {
+		case 0: // GroupName
+			v.GroupName = new(d.String(m))
+		case 1: // UserName
+			v.UserName = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of AttachGroupPolicyRequest.
+func (v *AttachGroupPolicyRequest) Schema() *codec.Schema { return &schemaAttachGroupPolicyRequest }
+
+// Encode gives every present member to e.
+func (v *AttachGroupPolicyRequest) Encode(e codec.Encoder) {
+	m := schemaAttachGroupPolicyRequest.Members
+	if v.GroupName != nil {
+		e.String(&m[0], *v.GroupName)
+	}
+	if v.PolicyArn != nil {
+		e.String(&m[1], *v.PolicyArn)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *AttachGroupPolicyRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaAttachGroupPolicyRequest); m != nil; m = d.Member(&schemaAttachGroupPolicyRequest) {
+		switch m.Index {
+		case 0: // GroupName
+			v.GroupName = new(d.String(m))
+		case 1: // PolicyArn
+			v.PolicyArn = new(d.String(m))
+		}
+	}
+}
+
 // Schema gives the schema of AttachRolePolicyRequest.
 func (v *AttachRolePolicyRequest) Schema() *codec.Schema { return &schemaAttachRolePolicyRequest }
 
@@ -290,6 +342,54 @@ func (v *CreateAccessKeyResponse) Decode(d codec.Decoder) {
 		case 0: // AccessKey
 			v.AccessKey = new(AccessKey)
 			d.Struct(m, v.AccessKey)
+		}
+	}
+}
+
+// Schema gives the schema of CreateGroupRequest.
+func (v *CreateGroupRequest) Schema() *codec.Schema { return &schemaCreateGroupRequest }
+
+// Encode gives every present member to e.
+func (v *CreateGroupRequest) Encode(e codec.Encoder) {
+	m := schemaCreateGroupRequest.Members
+	if v.Path != nil {
+		e.String(&m[0], *v.Path)
+	}
+	if v.GroupName != nil {
+		e.String(&m[1], *v.GroupName)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CreateGroupRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCreateGroupRequest); m != nil; m = d.Member(&schemaCreateGroupRequest) {
+		switch m.Index {
+		case 0: // Path
+			v.Path = new(d.String(m))
+		case 1: // GroupName
+			v.GroupName = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of CreateGroupResponse.
+func (v *CreateGroupResponse) Schema() *codec.Schema { return &schemaCreateGroupResponse }
+
+// Encode gives every present member to e.
+func (v *CreateGroupResponse) Encode(e codec.Encoder) {
+	m := schemaCreateGroupResponse.Members
+	if v.Group != nil {
+		e.Struct(&m[0], v.Group)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *CreateGroupResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaCreateGroupResponse); m != nil; m = d.Member(&schemaCreateGroupResponse) {
+		switch m.Index {
+		case 0: // Group
+			v.Group = new(Group)
+			d.Struct(m, v.Group)
 		}
 	}
 }
@@ -683,6 +783,53 @@ func (v *DeleteAccessKeyRequest) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of DeleteGroupPolicyRequest.
+func (v *DeleteGroupPolicyRequest) Schema() *codec.Schema { return &schemaDeleteGroupPolicyRequest }
+
+// Encode gives every present member to e.
+func (v *DeleteGroupPolicyRequest) Encode(e codec.Encoder) {
+	m := schemaDeleteGroupPolicyRequest.Members
+	if v.GroupName != nil {
+		e.String(&m[0], *v.GroupName)
+	}
+	if v.PolicyName != nil {
+		e.String(&m[1], *v.PolicyName)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *DeleteGroupPolicyRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaDeleteGroupPolicyRequest); m != nil; m = d.Member(&schemaDeleteGroupPolicyRequest) {
+		switch m.Index {
+		case 0: // GroupName
+			v.GroupName = new(d.String(m))
+		case 1: // PolicyName
+			v.PolicyName = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of DeleteGroupRequest.
+func (v *DeleteGroupRequest) Schema() *codec.Schema { return &schemaDeleteGroupRequest }
+
+// Encode gives every present member to e.
+func (v *DeleteGroupRequest) Encode(e codec.Encoder) {
+	m := schemaDeleteGroupRequest.Members
+	if v.GroupName != nil {
+		e.String(&m[0], *v.GroupName)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *DeleteGroupRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaDeleteGroupRequest); m != nil; m = d.Member(&schemaDeleteGroupRequest) {
+		switch m.Index {
+		case 0: // GroupName
+			v.GroupName = new(d.String(m))
+		}
+	}
+}
+
 // Schema gives the schema of DeletePolicyRequest.
 func (v *DeletePolicyRequest) Schema() *codec.Schema { return &schemaDeletePolicyRequest }
 
@@ -894,6 +1041,32 @@ func (v *DeleteUserRequest) Decode(d codec.Decoder) {
 		switch m.Index {
 		case 0: // UserName
 			v.UserName = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of DetachGroupPolicyRequest.
+func (v *DetachGroupPolicyRequest) Schema() *codec.Schema { return &schemaDetachGroupPolicyRequest }
+
+// Encode gives every present member to e.
+func (v *DetachGroupPolicyRequest) Encode(e codec.Encoder) {
+	m := schemaDetachGroupPolicyRequest.Members
+	if v.GroupName != nil {
+		e.String(&m[0], *v.GroupName)
+	}
+	if v.PolicyArn != nil {
+		e.String(&m[1], *v.PolicyArn)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *DetachGroupPolicyRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaDetachGroupPolicyRequest); m != nil; m = d.Member(&schemaDetachGroupPolicyRequest) {
+		switch m.Index {
+		case 0: // GroupName
+			v.GroupName = new(d.String(m))
+		case 1: // PolicyArn
+			v.PolicyArn = new(d.String(m))
 		}
 	}
 }
@@ -1141,6 +1314,129 @@ func (v *GetAccountAuthorizationDetailsResponse) Decode(d codec.Decoder) {
 		case 4: // IsTruncated
 			v.IsTruncated = new(d.Bool(m))
 		case 5: // Marker
+			v.Marker = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of GetGroupPolicyRequest.
+func (v *GetGroupPolicyRequest) Schema() *codec.Schema { return &schemaGetGroupPolicyRequest }
+
+// Encode gives every present member to e.
+func (v *GetGroupPolicyRequest) Encode(e codec.Encoder) {
+	m := schemaGetGroupPolicyRequest.Members
+	if v.GroupName != nil {
+		e.String(&m[0], *v.GroupName)
+	}
+	if v.PolicyName != nil {
+		e.String(&m[1], *v.PolicyName)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GetGroupPolicyRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGetGroupPolicyRequest); m != nil; m = d.Member(&schemaGetGroupPolicyRequest) {
+		switch m.Index {
+		case 0: // GroupName
+			v.GroupName = new(d.String(m))
+		case 1: // PolicyName
+			v.PolicyName = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of GetGroupPolicyResponse.
+func (v *GetGroupPolicyResponse) Schema() *codec.Schema { return &schemaGetGroupPolicyResponse }
+
+// Encode gives every present member to e.
+func (v *GetGroupPolicyResponse) Encode(e codec.Encoder) {
+	m := schemaGetGroupPolicyResponse.Members
+	if v.GroupName != nil {
+		e.String(&m[0], *v.GroupName)
+	}
+	if v.PolicyName != nil {
+		e.String(&m[1], *v.PolicyName)
+	}
+	if v.PolicyDocument != nil {
+		e.String(&m[2], *v.PolicyDocument)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GetGroupPolicyResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGetGroupPolicyResponse); m != nil; m = d.Member(&schemaGetGroupPolicyResponse) {
+		switch m.Index {
+		case 0: // GroupName
+			v.GroupName = new(d.String(m))
+		case 1: // PolicyName
+			v.PolicyName = new(d.String(m))
+		case 2: // PolicyDocument
+			v.PolicyDocument = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of GetGroupRequest.
+func (v *GetGroupRequest) Schema() *codec.Schema { return &schemaGetGroupRequest }
+
+// Encode gives every present member to e.
+func (v *GetGroupRequest) Encode(e codec.Encoder) {
+	m := schemaGetGroupRequest.Members
+	if v.GroupName != nil {
+		e.String(&m[0], *v.GroupName)
+	}
+	if v.Marker != nil {
+		e.String(&m[1], *v.Marker)
+	}
+	if v.MaxItems != nil {
+		e.Int(&m[2], int64(*v.MaxItems))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GetGroupRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGetGroupRequest); m != nil; m = d.Member(&schemaGetGroupRequest) {
+		switch m.Index {
+		case 0: // GroupName
+			v.GroupName = new(d.String(m))
+		case 1: // Marker
+			v.Marker = new(d.String(m))
+		case 2: // MaxItems
+			v.MaxItems = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of GetGroupResponse.
+func (v *GetGroupResponse) Schema() *codec.Schema { return &schemaGetGroupResponse }
+
+// Encode gives every present member to e.
+func (v *GetGroupResponse) Encode(e codec.Encoder) {
+	m := schemaGetGroupResponse.Members
+	if v.Group != nil {
+		e.Struct(&m[0], v.Group)
+	}
+	encodeUserListType(e, &m[1], v.Users)
+	if v.IsTruncated != nil {
+		e.Bool(&m[2], *v.IsTruncated)
+	}
+	if v.Marker != nil {
+		e.String(&m[3], *v.Marker)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *GetGroupResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGetGroupResponse); m != nil; m = d.Member(&schemaGetGroupResponse) {
+		switch m.Index {
+		case 0: // Group
+			v.Group = new(Group)
+			d.Struct(m, v.Group)
+		case 1: // Users
+			v.Users = decodeUserListType(d, m)
+		case 2: // IsTruncated
+			v.IsTruncated = new(d.Bool(m))
+		case 3: // Marker
 			v.Marker = new(d.String(m))
 		}
 	}
@@ -1437,6 +1733,47 @@ func (v *GetUserResponse) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of Group.
+func (v *Group) Schema() *codec.Schema { return &schemaGroup }
+
+// Encode gives every present member to e.
+func (v *Group) Encode(e codec.Encoder) {
+	m := schemaGroup.Members
+	if v.Path != nil {
+		e.String(&m[0], *v.Path)
+	}
+	if v.GroupName != nil {
+		e.String(&m[1], *v.GroupName)
+	}
+	if v.GroupId != nil {
+		e.String(&m[2], *v.GroupId)
+	}
+	if v.Arn != nil {
+		e.String(&m[3], *v.Arn)
+	}
+	if v.CreateDate != nil {
+		e.Time(&m[4], *v.CreateDate)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *Group) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaGroup); m != nil; m = d.Member(&schemaGroup) {
+		switch m.Index {
+		case 0: // Path
+			v.Path = new(d.String(m))
+		case 1: // GroupName
+			v.GroupName = new(d.String(m))
+		case 2: // GroupId
+			v.GroupId = new(d.String(m))
+		case 3: // Arn
+			v.Arn = new(d.String(m))
+		case 4: // CreateDate
+			v.CreateDate = new(d.Time(m))
+		}
+	}
+}
+
 // Schema gives the schema of GroupDetail.
 func (v *GroupDetail) Schema() *codec.Schema { return &schemaGroupDetail }
 
@@ -1620,6 +1957,77 @@ func (v *ListAccessKeysResponse) Decode(d codec.Decoder) {
 		switch m.Index {
 		case 0: // AccessKeyMetadata
 			v.AccessKeyMetadata = decodeAccessKeyMetadataListType(d, m)
+		case 1: // IsTruncated
+			v.IsTruncated = new(d.Bool(m))
+		case 2: // Marker
+			v.Marker = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of ListAttachedGroupPoliciesRequest.
+func (v *ListAttachedGroupPoliciesRequest) Schema() *codec.Schema {
+	return &schemaListAttachedGroupPoliciesRequest
+}
+
+// Encode gives every present member to e.
+func (v *ListAttachedGroupPoliciesRequest) Encode(e codec.Encoder) {
+	m := schemaListAttachedGroupPoliciesRequest.Members
+	if v.GroupName != nil {
+		e.String(&m[0], *v.GroupName)
+	}
+	if v.PathPrefix != nil {
+		e.String(&m[1], *v.PathPrefix)
+	}
+	if v.Marker != nil {
+		e.String(&m[2], *v.Marker)
+	}
+	if v.MaxItems != nil {
+		e.Int(&m[3], int64(*v.MaxItems))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ListAttachedGroupPoliciesRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaListAttachedGroupPoliciesRequest); m != nil; m = d.Member(&schemaListAttachedGroupPoliciesRequest) {
+		switch m.Index {
+		case 0: // GroupName
+			v.GroupName = new(d.String(m))
+		case 1: // PathPrefix
+			v.PathPrefix = new(d.String(m))
+		case 2: // Marker
+			v.Marker = new(d.String(m))
+		case 3: // MaxItems
+			v.MaxItems = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ListAttachedGroupPoliciesResponse.
+func (v *ListAttachedGroupPoliciesResponse) Schema() *codec.Schema {
+	return &schemaListAttachedGroupPoliciesResponse
+}
+
+// Encode gives every present member to e.
+func (v *ListAttachedGroupPoliciesResponse) Encode(e codec.Encoder) {
+	m := schemaListAttachedGroupPoliciesResponse.Members
+	if v.AttachedPolicies != nil {
+		encodeAttachedPoliciesListType(e, &m[0], v.AttachedPolicies)
+	}
+	if v.IsTruncated != nil {
+		e.Bool(&m[1], *v.IsTruncated)
+	}
+	if v.Marker != nil {
+		e.String(&m[2], *v.Marker)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ListAttachedGroupPoliciesResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaListAttachedGroupPoliciesResponse); m != nil; m = d.Member(&schemaListAttachedGroupPoliciesResponse) {
+		switch m.Index {
+		case 0: // AttachedPolicies
+			v.AttachedPolicies = decodeAttachedPoliciesListType(d, m)
 		case 1: // IsTruncated
 			v.IsTruncated = new(d.Bool(m))
 		case 2: // Marker
@@ -1856,6 +2264,186 @@ func (v *ListEntitiesForPolicyResponse) Decode(d codec.Decoder) {
 		case 3: // IsTruncated
 			v.IsTruncated = new(d.Bool(m))
 		case 4: // Marker
+			v.Marker = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of ListGroupPoliciesRequest.
+func (v *ListGroupPoliciesRequest) Schema() *codec.Schema { return &schemaListGroupPoliciesRequest }
+
+// Encode gives every present member to e.
+func (v *ListGroupPoliciesRequest) Encode(e codec.Encoder) {
+	m := schemaListGroupPoliciesRequest.Members
+	if v.GroupName != nil {
+		e.String(&m[0], *v.GroupName)
+	}
+	if v.Marker != nil {
+		e.String(&m[1], *v.Marker)
+	}
+	if v.MaxItems != nil {
+		e.Int(&m[2], int64(*v.MaxItems))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ListGroupPoliciesRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaListGroupPoliciesRequest); m != nil; m = d.Member(&schemaListGroupPoliciesRequest) {
+		switch m.Index {
+		case 0: // GroupName
+			v.GroupName = new(d.String(m))
+		case 1: // Marker
+			v.Marker = new(d.String(m))
+		case 2: // MaxItems
+			v.MaxItems = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ListGroupPoliciesResponse.
+func (v *ListGroupPoliciesResponse) Schema() *codec.Schema { return &schemaListGroupPoliciesResponse }
+
+// Encode gives every present member to e.
+func (v *ListGroupPoliciesResponse) Encode(e codec.Encoder) {
+	m := schemaListGroupPoliciesResponse.Members
+	encodePolicyNameListType(e, &m[0], v.PolicyNames)
+	if v.IsTruncated != nil {
+		e.Bool(&m[1], *v.IsTruncated)
+	}
+	if v.Marker != nil {
+		e.String(&m[2], *v.Marker)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ListGroupPoliciesResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaListGroupPoliciesResponse); m != nil; m = d.Member(&schemaListGroupPoliciesResponse) {
+		switch m.Index {
+		case 0: // PolicyNames
+			v.PolicyNames = decodePolicyNameListType(d, m)
+		case 1: // IsTruncated
+			v.IsTruncated = new(d.Bool(m))
+		case 2: // Marker
+			v.Marker = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of ListGroupsForUserRequest.
+func (v *ListGroupsForUserRequest) Schema() *codec.Schema { return &schemaListGroupsForUserRequest }
+
+// Encode gives every present member to e.
+func (v *ListGroupsForUserRequest) Encode(e codec.Encoder) {
+	m := schemaListGroupsForUserRequest.Members
+	if v.UserName != nil {
+		e.String(&m[0], *v.UserName)
+	}
+	if v.Marker != nil {
+		e.String(&m[1], *v.Marker)
+	}
+	if v.MaxItems != nil {
+		e.Int(&m[2], int64(*v.MaxItems))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ListGroupsForUserRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaListGroupsForUserRequest); m != nil; m = d.Member(&schemaListGroupsForUserRequest) {
+		switch m.Index {
+		case 0: // UserName
+			v.UserName = new(d.String(m))
+		case 1: // Marker
+			v.Marker = new(d.String(m))
+		case 2: // MaxItems
+			v.MaxItems = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ListGroupsForUserResponse.
+func (v *ListGroupsForUserResponse) Schema() *codec.Schema { return &schemaListGroupsForUserResponse }
+
+// Encode gives every present member to e.
+func (v *ListGroupsForUserResponse) Encode(e codec.Encoder) {
+	m := schemaListGroupsForUserResponse.Members
+	encodeGroupListType(e, &m[0], v.Groups)
+	if v.IsTruncated != nil {
+		e.Bool(&m[1], *v.IsTruncated)
+	}
+	if v.Marker != nil {
+		e.String(&m[2], *v.Marker)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ListGroupsForUserResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaListGroupsForUserResponse); m != nil; m = d.Member(&schemaListGroupsForUserResponse) {
+		switch m.Index {
+		case 0: // Groups
+			v.Groups = decodeGroupListType(d, m)
+		case 1: // IsTruncated
+			v.IsTruncated = new(d.Bool(m))
+		case 2: // Marker
+			v.Marker = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of ListGroupsRequest.
+func (v *ListGroupsRequest) Schema() *codec.Schema { return &schemaListGroupsRequest }
+
+// Encode gives every present member to e.
+func (v *ListGroupsRequest) Encode(e codec.Encoder) {
+	m := schemaListGroupsRequest.Members
+	if v.PathPrefix != nil {
+		e.String(&m[0], *v.PathPrefix)
+	}
+	if v.Marker != nil {
+		e.String(&m[1], *v.Marker)
+	}
+	if v.MaxItems != nil {
+		e.Int(&m[2], int64(*v.MaxItems))
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ListGroupsRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaListGroupsRequest); m != nil; m = d.Member(&schemaListGroupsRequest) {
+		switch m.Index {
+		case 0: // PathPrefix
+			v.PathPrefix = new(d.String(m))
+		case 1: // Marker
+			v.Marker = new(d.String(m))
+		case 2: // MaxItems
+			v.MaxItems = new(int32(d.Int(m)))
+		}
+	}
+}
+
+// Schema gives the schema of ListGroupsResponse.
+func (v *ListGroupsResponse) Schema() *codec.Schema { return &schemaListGroupsResponse }
+
+// Encode gives every present member to e.
+func (v *ListGroupsResponse) Encode(e codec.Encoder) {
+	m := schemaListGroupsResponse.Members
+	encodeGroupListType(e, &m[0], v.Groups)
+	if v.IsTruncated != nil {
+		e.Bool(&m[1], *v.IsTruncated)
+	}
+	if v.Marker != nil {
+		e.String(&m[2], *v.Marker)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *ListGroupsResponse) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaListGroupsResponse); m != nil; m = d.Member(&schemaListGroupsResponse) {
+		switch m.Index {
+		case 0: // Groups
+			v.Groups = decodeGroupListType(d, m)
+		case 1: // IsTruncated
+			v.IsTruncated = new(d.Bool(m))
+		case 2: // Marker
 			v.Marker = new(d.String(m))
 		}
 	}
@@ -2915,6 +3503,37 @@ func (v *Position) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of PutGroupPolicyRequest.
+func (v *PutGroupPolicyRequest) Schema() *codec.Schema { return &schemaPutGroupPolicyRequest }
+
+// Encode gives every present member to e.
+func (v *PutGroupPolicyRequest) Encode(e codec.Encoder) {
+	m := schemaPutGroupPolicyRequest.Members
+	if v.GroupName != nil {
+		e.String(&m[0], *v.GroupName)
+	}
+	if v.PolicyName != nil {
+		e.String(&m[1], *v.PolicyName)
+	}
+	if v.PolicyDocument != nil {
+		e.String(&m[2], *v.PolicyDocument)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *PutGroupPolicyRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaPutGroupPolicyRequest); m != nil; m = d.Member(&schemaPutGroupPolicyRequest) {
+		switch m.Index {
+		case 0: // GroupName
+			v.GroupName = new(d.String(m))
+		case 1: // PolicyName
+			v.PolicyName = new(d.String(m))
+		case 2: // PolicyDocument
+			v.PolicyDocument = new(d.String(m))
+		}
+	}
+}
+
 // Schema gives the schema of PutRolePermissionsBoundaryRequest.
 func (v *PutRolePermissionsBoundaryRequest) Schema() *codec.Schema {
 	return &schemaPutRolePermissionsBoundaryRequest
@@ -3029,6 +3648,32 @@ func (v *PutUserPolicyRequest) Decode(d codec.Decoder) {
 			v.PolicyName = new(d.String(m))
 		case 2: // PolicyDocument
 			v.PolicyDocument = new(d.String(m))
+		}
+	}
+}
+
+// Schema gives the schema of RemoveUserFromGroupRequest.
+func (v *RemoveUserFromGroupRequest) Schema() *codec.Schema { return &schemaRemoveUserFromGroupRequest }
+
+// Encode gives every present member to e.
+func (v *RemoveUserFromGroupRequest) Encode(e codec.Encoder) {
+	m := schemaRemoveUserFromGroupRequest.Members
+	if v.GroupName != nil {
+		e.String(&m[0], *v.GroupName)
+	}
+	if v.UserName != nil {
+		e.String(&m[1], *v.UserName)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *RemoveUserFromGroupRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaRemoveUserFromGroupRequest); m != nil; m = d.Member(&schemaRemoveUserFromGroupRequest) {
+		switch m.Index {
+		case 0: // GroupName
+			v.GroupName = new(d.String(m))
+		case 1: // UserName
+			v.UserName = new(d.String(m))
 		}
 	}
 }
@@ -3964,6 +4609,37 @@ func (v *UpdateAssumeRolePolicyRequest) Decode(d codec.Decoder) {
 	}
 }
 
+// Schema gives the schema of UpdateGroupRequest.
+func (v *UpdateGroupRequest) Schema() *codec.Schema { return &schemaUpdateGroupRequest }
+
+// Encode gives every present member to e.
+func (v *UpdateGroupRequest) Encode(e codec.Encoder) {
+	m := schemaUpdateGroupRequest.Members
+	if v.GroupName != nil {
+		e.String(&m[0], *v.GroupName)
+	}
+	if v.NewPath != nil {
+		e.String(&m[1], *v.NewPath)
+	}
+	if v.NewGroupName != nil {
+		e.String(&m[2], *v.NewGroupName)
+	}
+}
+
+// Decode sets the members that d finds.
+func (v *UpdateGroupRequest) Decode(d codec.Decoder) {
+	for m := d.Member(&schemaUpdateGroupRequest); m != nil; m = d.Member(&schemaUpdateGroupRequest) {
+		switch m.Index {
+		case 0: // GroupName
+			v.GroupName = new(d.String(m))
+		case 1: // NewPath
+			v.NewPath = new(d.String(m))
+		case 2: // NewGroupName
+			v.NewGroupName = new(d.String(m))
+		}
+	}
+}
+
 // Schema gives the schema of UpdateRoleDescriptionRequest.
 func (v *UpdateRoleDescriptionRequest) Schema() *codec.Schema {
 	return &schemaUpdateRoleDescriptionRequest
@@ -4617,6 +5293,25 @@ func decodeGroupDetailListType(d codec.Decoder, m *codec.Member) []GroupDetail {
 	for d.StartList(m); d.Item(m); {
 		v = append(v, GroupDetail{})
 		d.Struct(schemaGroupDetailListType.Item, &v[len(v)-1])
+	}
+	return v
+}
+
+func encodeGroupListType(e codec.Encoder, m *codec.Member, v []Group) {
+	if !e.StartList(m, len(v)) {
+		return
+	}
+	for i := range v {
+		e.Struct(schemaGroupListType.Item, &v[i])
+	}
+	e.EndList(m)
+}
+
+func decodeGroupListType(d codec.Decoder, m *codec.Member) []Group {
+	v := []Group{}
+	for d.StartList(m); d.Item(m); {
+		v = append(v, Group{})
+		d.Struct(schemaGroupListType.Item, &v[len(v)-1])
 	}
 	return v
 }

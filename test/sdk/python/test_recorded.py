@@ -17,12 +17,9 @@ RECORDED = ROOT.parent / "shared" / "vectors" / "recorded"
 ACCOUNT = "123456789012"
 CASES = {"iam": 169, "sts": 5}
 
-GROUPS = "groups are not served"
 LINKED = "Merlon makes the service-linked role of Bedrock alone, and needs no managed policy for it"
 CREDENTIALS = "service-specific credentials are those of Bedrock alone, which AWS answers in another shape"
 DIFFERENT = {
-    "test_put_group_policy_encoding": GROUPS,
-    "test_simulate_principle_policy[group]": GROUPS,
     "test_service_role_lifecycle": LINKED,
     "test_service_role_lifecycle_custom_suffix": LINKED,
     "test_service_role_lifecycle_custom_suffix_not_allowed": LINKED,
@@ -174,6 +171,13 @@ def user_policy_encoding(c, _):
     c("get-policy-response", c.iam.get_user_policy, UserName=name, PolicyName="p")
 
 
+def group_policy_encoding(c, _):
+    name = f"group-{c.tag}"
+    c.iam.create_group(GroupName=name)
+    c.iam.put_group_policy(GroupName=name, PolicyName="p", PolicyDocument=encoded()[1])
+    c("get-policy-response", c.iam.get_group_policy, GroupName=name, PolicyName="p")
+
+
 def role_policy_encoding(c, _):
     target, document = encoded()
     trust = services("lambda.amazonaws.com", Condition={"StringEquals": {"aws:SourceArn": target}})
@@ -229,6 +233,10 @@ def simulate(c, kind):
     if kind == "role":
         name, source = c.role(None, services("apigateway.amazonaws.com"))
         c.iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+    elif kind == "group":
+        name = f"group-{c.tag}"
+        source = c.iam.create_group(GroupName=name)["Group"]["Arn"]
+        c.iam.attach_group_policy(GroupName=name, PolicyArn=arn)
     else:
         name = f"user-{c.tag}"
         source = c.iam.create_user(UserName=name)["User"]["Arn"]
@@ -294,6 +302,7 @@ SCENARIOS = {
     "test_user_attach_policy": attach("user"),
     "test_role_with_path_lifecycle": role_with_path,
     "test_put_user_policy_encoding": user_policy_encoding,
+    "test_put_group_policy_encoding": group_policy_encoding,
     "test_put_role_policy_encoding": role_policy_encoding,
     "test_delete_non_existent_policy_returns_no_such_entity": delete_no_policy,
     "test_create_service_specific_credential_invalid_user": credential_of_nobody,

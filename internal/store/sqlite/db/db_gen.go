@@ -90,6 +90,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteManagedPolicyStmt, err = db.PrepareContext(ctx, deleteManagedPolicy); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteManagedPolicy: %w", err)
 	}
+	if q.deleteMemberStmt, err = db.PrepareContext(ctx, deleteMember); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteMember: %w", err)
+	}
 	if q.deleteOwnerTagStmt, err = db.PrepareContext(ctx, deleteOwnerTag); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteOwnerTag: %w", err)
 	}
@@ -252,6 +255,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listDraftsStmt, err = db.PrepareContext(ctx, listDrafts); err != nil {
 		return nil, fmt.Errorf("error preparing query ListDrafts: %w", err)
 	}
+	if q.listGroupsOfUserStmt, err = db.PrepareContext(ctx, listGroupsOfUser); err != nil {
+		return nil, fmt.Errorf("error preparing query ListGroupsOfUser: %w", err)
+	}
 	if q.listInlinesStmt, err = db.PrepareContext(ctx, listInlines); err != nil {
 		return nil, fmt.Errorf("error preparing query ListInlines: %w", err)
 	}
@@ -278,6 +284,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.listManagedPoliciesStmt, err = db.PrepareContext(ctx, listManagedPolicies); err != nil {
 		return nil, fmt.Errorf("error preparing query ListManagedPolicies: %w", err)
+	}
+	if q.listMembersStmt, err = db.PrepareContext(ctx, listMembers); err != nil {
+		return nil, fmt.Errorf("error preparing query ListMembers: %w", err)
 	}
 	if q.listNamedKMSGrantsStmt, err = db.PrepareContext(ctx, listNamedKMSGrants); err != nil {
 		return nil, fmt.Errorf("error preparing query ListNamedKMSGrants: %w", err)
@@ -332,6 +341,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.putKMSTagStmt, err = db.PrepareContext(ctx, putKMSTag); err != nil {
 		return nil, fmt.Errorf("error preparing query PutKMSTag: %w", err)
+	}
+	if q.putMemberStmt, err = db.PrepareContext(ctx, putMember); err != nil {
+		return nil, fmt.Errorf("error preparing query PutMember: %w", err)
 	}
 	if q.putOwnerTagStmt, err = db.PrepareContext(ctx, putOwnerTag); err != nil {
 		return nil, fmt.Errorf("error preparing query PutOwnerTag: %w", err)
@@ -524,6 +536,11 @@ func (q *Queries) Close() error {
 	if q.deleteManagedPolicyStmt != nil {
 		if cerr := q.deleteManagedPolicyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteManagedPolicyStmt: %w", cerr)
+		}
+	}
+	if q.deleteMemberStmt != nil {
+		if cerr := q.deleteMemberStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteMemberStmt: %w", cerr)
 		}
 	}
 	if q.deleteOwnerTagStmt != nil {
@@ -796,6 +813,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listDraftsStmt: %w", cerr)
 		}
 	}
+	if q.listGroupsOfUserStmt != nil {
+		if cerr := q.listGroupsOfUserStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listGroupsOfUserStmt: %w", cerr)
+		}
+	}
 	if q.listInlinesStmt != nil {
 		if cerr := q.listInlinesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listInlinesStmt: %w", cerr)
@@ -839,6 +861,11 @@ func (q *Queries) Close() error {
 	if q.listManagedPoliciesStmt != nil {
 		if cerr := q.listManagedPoliciesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listManagedPoliciesStmt: %w", cerr)
+		}
+	}
+	if q.listMembersStmt != nil {
+		if cerr := q.listMembersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listMembersStmt: %w", cerr)
 		}
 	}
 	if q.listNamedKMSGrantsStmt != nil {
@@ -929,6 +956,11 @@ func (q *Queries) Close() error {
 	if q.putKMSTagStmt != nil {
 		if cerr := q.putKMSTagStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putKMSTagStmt: %w", cerr)
+		}
+	}
+	if q.putMemberStmt != nil {
+		if cerr := q.putMemberStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putMemberStmt: %w", cerr)
 		}
 	}
 	if q.putOwnerTagStmt != nil {
@@ -1122,6 +1154,7 @@ type Queries struct {
 	deleteKMSKeyStmt                   *sql.Stmt
 	deleteKMSTagStmt                   *sql.Stmt
 	deleteManagedPolicyStmt            *sql.Stmt
+	deleteMemberStmt                   *sql.Stmt
 	deleteOwnerTagStmt                 *sql.Stmt
 	deleteOwnerTagsStmt                *sql.Stmt
 	deletePolicyVersionStmt            *sql.Stmt
@@ -1176,6 +1209,7 @@ type Queries struct {
 	listAccountsStmt                   *sql.Stmt
 	listAttachmentsStmt                *sql.Stmt
 	listDraftsStmt                     *sql.Stmt
+	listGroupsOfUserStmt               *sql.Stmt
 	listInlinesStmt                    *sql.Stmt
 	listInvocationsStmt                *sql.Stmt
 	listKMSAliasesStmt                 *sql.Stmt
@@ -1185,6 +1219,7 @@ type Queries struct {
 	listKMSMaterialsStmt               *sql.Stmt
 	listKMSTagsStmt                    *sql.Stmt
 	listManagedPoliciesStmt            *sql.Stmt
+	listMembersStmt                    *sql.Stmt
 	listNamedKMSGrantsStmt             *sql.Stmt
 	listOwnerTagsStmt                  *sql.Stmt
 	listPolicyAttachedStmt             *sql.Stmt
@@ -1203,6 +1238,7 @@ type Queries struct {
 	putInlineStmt                      *sql.Stmt
 	putInvocationLoggingStmt           *sql.Stmt
 	putKMSTagStmt                      *sql.Stmt
+	putMemberStmt                      *sql.Stmt
 	putOwnerTagStmt                    *sql.Stmt
 	putResourcePolicyStmt              *sql.Stmt
 	putTagStmt                         *sql.Stmt
@@ -1257,6 +1293,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deleteKMSKeyStmt:                   q.deleteKMSKeyStmt,
 		deleteKMSTagStmt:                   q.deleteKMSTagStmt,
 		deleteManagedPolicyStmt:            q.deleteManagedPolicyStmt,
+		deleteMemberStmt:                   q.deleteMemberStmt,
 		deleteOwnerTagStmt:                 q.deleteOwnerTagStmt,
 		deleteOwnerTagsStmt:                q.deleteOwnerTagsStmt,
 		deletePolicyVersionStmt:            q.deletePolicyVersionStmt,
@@ -1311,6 +1348,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listAccountsStmt:                   q.listAccountsStmt,
 		listAttachmentsStmt:                q.listAttachmentsStmt,
 		listDraftsStmt:                     q.listDraftsStmt,
+		listGroupsOfUserStmt:               q.listGroupsOfUserStmt,
 		listInlinesStmt:                    q.listInlinesStmt,
 		listInvocationsStmt:                q.listInvocationsStmt,
 		listKMSAliasesStmt:                 q.listKMSAliasesStmt,
@@ -1320,6 +1358,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listKMSMaterialsStmt:               q.listKMSMaterialsStmt,
 		listKMSTagsStmt:                    q.listKMSTagsStmt,
 		listManagedPoliciesStmt:            q.listManagedPoliciesStmt,
+		listMembersStmt:                    q.listMembersStmt,
 		listNamedKMSGrantsStmt:             q.listNamedKMSGrantsStmt,
 		listOwnerTagsStmt:                  q.listOwnerTagsStmt,
 		listPolicyAttachedStmt:             q.listPolicyAttachedStmt,
@@ -1338,6 +1377,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		putInlineStmt:                      q.putInlineStmt,
 		putInvocationLoggingStmt:           q.putInvocationLoggingStmt,
 		putKMSTagStmt:                      q.putKMSTagStmt,
+		putMemberStmt:                      q.putMemberStmt,
 		putOwnerTagStmt:                    q.putOwnerTagStmt,
 		putResourcePolicyStmt:              q.putResourcePolicyStmt,
 		putTagStmt:                         q.putTagStmt,

@@ -180,6 +180,20 @@ func (q *Queries) DeleteManagedPolicy(ctx context.Context, id string) (int64, er
 	return result.RowsAffected()
 }
 
+const deleteMember = `-- name: DeleteMember :exec
+DELETE FROM iam_member WHERE group_id = ? AND user_id = ?
+`
+
+type DeleteMemberParams struct {
+	GroupID string
+	UserID  string
+}
+
+func (q *Queries) DeleteMember(ctx context.Context, arg DeleteMemberParams) error {
+	_, err := q.exec(ctx, q.deleteMemberStmt, deleteMember, arg.GroupID, arg.UserID)
+	return err
+}
+
 const deleteOwnerTag = `-- name: DeleteOwnerTag :exec
 DELETE FROM iam_tag WHERE owner = ? AND key = ?
 `
@@ -690,6 +704,46 @@ func (q *Queries) ListAttachments(ctx context.Context, owner string) ([]string, 
 	return items, nil
 }
 
+const listGroupsOfUser = `-- name: ListGroupsOfUser :many
+SELECT p.id, p.account, p.kind, p.name, p.path, p.created_at, p.boundary, p.trust, p.description, p.max_session, p.last_used_at, p.last_region FROM iam_principal AS p JOIN iam_member AS m ON m.group_id = p.id WHERE m.user_id = ? ORDER BY p.name
+`
+
+func (q *Queries) ListGroupsOfUser(ctx context.Context, userID string) ([]IamPrincipal, error) {
+	rows, err := q.query(ctx, q.listGroupsOfUserStmt, listGroupsOfUser, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []IamPrincipal
+	for rows.Next() {
+		var i IamPrincipal
+		if err := rows.Scan(
+			&i.ID,
+			&i.Account,
+			&i.Kind,
+			&i.Name,
+			&i.Path,
+			&i.CreatedAt,
+			&i.Boundary,
+			&i.Trust,
+			&i.Description,
+			&i.MaxSession,
+			&i.LastUsedAt,
+			&i.LastRegion,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listInlines = `-- name: ListInlines :many
 SELECT name, document FROM iam_inline WHERE owner = ? ORDER BY name
 `
@@ -760,6 +814,46 @@ func (q *Queries) ListManagedPolicies(ctx context.Context, arg ListManagedPolici
 			&i.LastVersion,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listMembers = `-- name: ListMembers :many
+SELECT p.id, p.account, p.kind, p.name, p.path, p.created_at, p.boundary, p.trust, p.description, p.max_session, p.last_used_at, p.last_region FROM iam_principal AS p JOIN iam_member AS m ON m.user_id = p.id WHERE m.group_id = ? ORDER BY p.name
+`
+
+func (q *Queries) ListMembers(ctx context.Context, groupID string) ([]IamPrincipal, error) {
+	rows, err := q.query(ctx, q.listMembersStmt, listMembers, groupID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []IamPrincipal
+	for rows.Next() {
+		var i IamPrincipal
+		if err := rows.Scan(
+			&i.ID,
+			&i.Account,
+			&i.Kind,
+			&i.Name,
+			&i.Path,
+			&i.CreatedAt,
+			&i.Boundary,
+			&i.Trust,
+			&i.Description,
+			&i.MaxSession,
+			&i.LastUsedAt,
+			&i.LastRegion,
 		); err != nil {
 			return nil, err
 		}
@@ -1057,6 +1151,20 @@ type PutInlineParams struct {
 
 func (q *Queries) PutInline(ctx context.Context, arg PutInlineParams) error {
 	_, err := q.exec(ctx, q.putInlineStmt, putInline, arg.Owner, arg.Name, arg.Document)
+	return err
+}
+
+const putMember = `-- name: PutMember :exec
+INSERT INTO iam_member (group_id, user_id) VALUES (?, ?) ON CONFLICT (group_id, user_id) DO NOTHING
+`
+
+type PutMemberParams struct {
+	GroupID string
+	UserID  string
+}
+
+func (q *Queries) PutMember(ctx context.Context, arg PutMemberParams) error {
+	_, err := q.exec(ctx, q.putMemberStmt, putMember, arg.GroupID, arg.UserID)
 	return err
 }
 

@@ -107,6 +107,11 @@ type IamKey struct {
 	Secret      []byte
 }
 
+type IamMember struct {
+	GroupID string
+	UserID  string
+}
+
 type IamPolicy struct {
 	ID             string
 	Account        string

@@ -54,6 +54,18 @@ INSERT INTO iam_attachment (owner, arn) VALUES (?, ?) ON CONFLICT (owner, arn) D
 -- name: DeleteAttachment :execrows
 DELETE FROM iam_attachment WHERE owner = ? AND arn = ?;
 
+-- name: ListGroupsOfUser :many
+SELECT p.* FROM iam_principal AS p JOIN iam_member AS m ON m.group_id = p.id WHERE m.user_id = ? ORDER BY p.name;
+
+-- name: ListMembers :many
+SELECT p.* FROM iam_principal AS p JOIN iam_member AS m ON m.user_id = p.id WHERE m.group_id = ? ORDER BY p.name;
+
+-- name: PutMember :exec
+INSERT INTO iam_member (group_id, user_id) VALUES (?, ?) ON CONFLICT (group_id, user_id) DO NOTHING;
+
+-- name: DeleteMember :exec
+DELETE FROM iam_member WHERE group_id = ? AND user_id = ?;
+
 -- name: ListPolicyAttached :many
 SELECT p.* FROM iam_principal AS p JOIN iam_attachment AS a ON a.owner = p.id WHERE a.arn = ? AND p.account = ? ORDER BY p.name, p.kind;
 
