@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
@@ -121,8 +122,8 @@ func (a *App) Start() {
 }
 
 func (a *App) serve(l net.Listener) error {
-	if certificate := a.options.Config.Certificate; certificate != nil {
-		a.server.TLSConfig = tlsConfig(certificate)
+	if first := a.options.Config.Certificate; first != nil {
+		a.server.TLSConfig = newCertificate(a.options.Config.TLS, first, a.log, time.Now).tlsConfig()
 		return a.server.ServeTLS(l, "", "")
 	}
 	return a.server.Serve(l)

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -48,8 +47,4 @@ func (m *metricsServer) stop() {
 		_ = m.server.Close() // what is still open has had its second
 	}
 	_ = <-m.served // metrics that nobody can fetch any more are no failure
-}
-
-func tlsConfig(certificate *tls.Certificate) *tls.Config {
-	return &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*certificate}, NextProtos: []string{"h2", "http/1.1"}}
 }

@@ -73,7 +73,7 @@ type InvocationLogs struct {
 	Most int           `koanf:"most"` // how many are kept, of all accounts together. Default 100,000.
 }
 
-// TLS names the PEM files of the API's certificate chain and private key.
+// TLS names the PEM files of the API's certificate chain and private key. They are read again when they change.
 type TLS struct {
 	CertFile string `koanf:"cert_file"`
 	KeyFile  string `koanf:"key_file"`

@@ -233,7 +233,7 @@ def test_long_term_api_key(iam, user, endpoint):
     assert list_with_key(endpoint, key)[0] == 200
     os.environ["AWS_BEARER_TOKEN_BEDROCK"] = key
     try:
-        with pytest.raises(botocore.exceptions.InvalidEndpointConfigurationError):  # boto3 keeps a key off plain HTTP since 1.44: it needs Merlon's TLS
+        with pytest.raises(botocore.exceptions.InvalidEndpointConfigurationError):  # boto3 keeps a key off plain HTTP since 1.44: see test_tls.py
             boto3.session.Session().client("bedrock", endpoint_url=endpoint, region_name="us-east-1").list_guardrails()
     finally:
         del os.environ["AWS_BEARER_TOKEN_BEDROCK"]
