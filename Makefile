@@ -57,6 +57,7 @@ $(VENV)/.openbao: test/sdk/python/openbao.txt $(VENV)/.done
 crash: build ## the long form of the crash tests: 50 rounds of kill -9
 	MERLON_FAULT_ROUNDS=50 $(GO) test -count=1 -timeout 30m -run NothingAcknowledged -v ./test/fault
 	MERLON_CRASH_ROUNDS=50 $(GO) test -count=1 -timeout 30m -run Kill -v ./internal/store/sqlite
+	MERLON_CRASH_ROUNDS=100 $(GO) test -count=1 -timeout 30m -run SIGKILL -v ./internal/app
 
 bench: build ## the figures of docs/benchmarks.md; some minutes
 	$(GO) run ./test/bench

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bufio"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -30,13 +31,21 @@ func TestRotateInAProcess(t *testing.T) {
 	_, _ = os.Stdout.WriteString("end\n")
 }
 
-// TestRotationSurvivesSIGKILL kills rotations at random moments. After each, the old root secret or the new one opens all that was
+// crashRounds overrides how many rotations are killed.
+const crashRounds = "MERLON_CRASH_ROUNDS"
+
+// TestRotationSurvivesSIGKILL kills rotations at random moments, 20 or with -short 4. After each, the old root secret or the new one opens all that was
 // planted, and running the rotation again completes it.
 func TestRotationSurvivesSIGKILL(t *testing.T) {
 	t.Parallel()
 	rounds := 20
 	if testing.Short() {
 		rounds = 4
+	}
+	if text := os.Getenv(crashRounds); text != "" {
+		if _, err := fmt.Sscan(text, &rounds); err != nil {
+			t.Fatal(err)
+		}
 	}
 	template, from, to := filepath.Join(t.TempDir(), "data"), newRootSecret(t), newRootSecret(t)
 	p := plant(t, template, from, 10)
