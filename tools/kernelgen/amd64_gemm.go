@@ -38,7 +38,8 @@ func rowAddress(regs [4]string, stride string, r, off int) string {
 	return fmt.Sprintf("%s(%s)(%s*%d)", o, regs[r/3], stride, r%3)
 }
 
-func (t tile) a(r int) string      { return rowAddress(aRegs, "R11", r, 0) }
+// a is row r of A, so many steps of four bytes ahead.
+func (t tile) a(r, ahead int) string { return rowAddress(aRegs, "R11", r, 4*ahead) }
 func (t tile) c(r, j int) string   { return rowAddress(cRegs, "BX", r, j*t.row) }
 func (t tile) acc(r, j int) string { return fmt.Sprintf("%s%d", t.reg, 2*r+j) }
 func (t tile) v(i int) string      { return fmt.Sprintf("%s%d", t.reg, i) }
@@ -83,22 +84,61 @@ func (t tile) advance(rows int, fields ...string) {
 	t.ops("VZEROUPPER", "RET")
 }
 
-// step moves A on by four bytes and the panel by one step.
-func (t tile) step(rows, panel int, loop string) {
-	t.op("ADDQ $%d, DX", panel)
-	for i := range (rows + 2) / 3 {
-		t.op("ADDQ $4, %s", aRegs[i])
+// unrolled is how many steps of K a loop takes at a time, so that little but multiply-adds is left to decode.
+const unrolled = 4
+
+// loop runs body for CX steps, each of so many bytes of the panel; body is told how many steps the pointers are behind. If whole, CX is a
+// multiple of unrolled.
+func (t tile) loop(rows, panel int, whole bool, body func(ahead int)) {
+	many, one, rest, done := t.label("many"), t.label("one"), t.label("rest"), t.label("done")
+	if !whole {
+		t.op("SUBQ $%d, CX", unrolled)
+		t.op("JLT %s", rest)
 	}
+	t.place(many)
+	for i := range unrolled {
+		body(i)
+	}
+	t.step(rows, panel, unrolled)
+	t.op("SUBQ $%d, CX", unrolled)
+	if whole {
+		t.op("JNZ %s", many)
+		return
+	}
+	t.op("JGE %s", many)
+	t.place(rest)
+	t.op("ADDQ $%d, CX", unrolled)
+	t.op("JZ %s", done)
+	t.place(one)
+	body(0)
+	t.step(rows, panel, 1)
 	t.ops("DECQ CX")
-	t.op("JNZ %s", loop)
+	t.op("JNZ %s", one)
+	t.place(done)
 }
 
-// prefetch fetches the next panel, BX bytes away, into the second-level cache while this one is used: the weights of a
-// model are more than that cache holds.
-func (t tile) prefetch() {
-	t.ops("PREFETCHT1 (DX)(BX*1)")
+// step moves A and the panel on by so many steps.
+func (t tile) step(rows, panel, steps int) {
+	t.op("ADDQ $%d, DX", panel*steps)
+	for i := range (rows + 2) / 3 {
+		t.op("ADDQ $%d, %s", 4*steps, aRegs[i])
+	}
+}
+
+// panel is the address of a byte of the panel, so many bytes behind its pointer.
+func panel(off int) string {
+	if off == 0 {
+		return "(DX)"
+	}
+	return fmt.Sprintf("%d(DX)", off)
+}
+
+// prefetch fetches a step of the next panel, BX bytes away, into the second-level cache while this one is used: the weights of a model are
+// more than that cache holds.
+func (t tile) prefetch(off int) {
+	t.op("PREFETCHT1 %s(BX*1)", panel(off))
 	if t.row == 64 {
-		t.ops("PREFETCHT1 64(DX)(BX*1)")
+		t.op("PREFETCHT1 %s(BX*1)", panel(off+64))
 	}
 }
 
@@ -126,18 +166,18 @@ func gemmF32(x *text, wide bool) {
 		t.field("k", "CX")
 		t.bases(aRegs, "R11", rows)
 		t.field("next", "BX")
-		loop := t.label("k")
-		t.place(loop)
-		t.prefetch()
-		t.op("VMOVUPS (DX), %s", t.v(b))
-		t.op("VMOVUPS %d(DX), %s", t.row, t.v(b+1))
-		for r := range rows {
-			s := t.v(spare + r%turns)
-			t.op("VBROADCASTSS %s, %s", t.a(r), s)
-			t.op("VFMADD231PS %s, %s, %s", t.v(b), s, t.acc(r, 0))
-			t.op("VFMADD231PS %s, %s, %s", t.v(b+1), s, t.acc(r, 1))
-		}
-		t.step(rows, 2*t.row, loop)
+		t.loop(rows, 2*t.row, false, func(ahead int) {
+			off := 2 * t.row * ahead
+			t.prefetch(off)
+			t.op("VMOVUPS %s, %s", panel(off), t.v(b))
+			t.op("VMOVUPS %s, %s", panel(off+t.row), t.v(b+1))
+			for r := range rows {
+				s := t.v(spare + r%turns)
+				t.op("VBROADCASTSS %s, %s", t.a(r, ahead), s)
+				t.op("VFMADD231PS %s, %s, %s", t.v(b), s, t.acc(r, 0))
+				t.op("VFMADD231PS %s, %s, %s", t.v(b+1), s, t.acc(r, 1))
+			}
+		})
 		t.ops("MOVQ c-24(SP), DI")
 		t.field("ldc", "BX")
 		t.bases(cRegs, "BX", rows)

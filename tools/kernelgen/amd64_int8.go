@@ -68,17 +68,17 @@ func gemmVNNI(x *text) {
 		t.startInt8()
 		t.bases(aRegs, "R11", rows)
 		t.field("next", "BX")
-		loop := t.label("k")
-		t.place(loop)
-		t.prefetch()
-		t.ops("VMOVDQU32 (DX), Z26", "VMOVDQU32 64(DX), Z27")
-		for r := range rows {
-			s := t.v(28 + r%4)
-			t.op("VPBROADCASTD %s, %s", t.a(r), s)
-			t.op("VPDPBUSD Z26, %s, %s", s, t.acc(r, 0))
-			t.op("VPDPBUSD Z27, %s, %s", s, t.acc(r, 1))
-		}
-		t.step(rows, 128, loop)
+		t.loop(rows, 128, true, func(ahead int) { // K is a multiple of 16 bytes
+			t.prefetch(128 * ahead)
+			t.op("VMOVDQU32 %s, Z26", panel(128*ahead))
+			t.op("VMOVDQU32 %s, Z27", panel(128*ahead+64))
+			for r := range rows {
+				s := t.v(28 + r%4)
+				t.op("VPBROADCASTD %s, %s", t.a(r, ahead), s)
+				t.op("VPDPBUSD Z26, %s, %s", s, t.acc(r, 0))
+				t.op("VPDPBUSD Z27, %s, %s", s, t.acc(r, 1))
+			}
+		})
 		t.scaleOut(rows, 24)
 		t.advance(rows, "a", "c")
 	}
@@ -95,17 +95,17 @@ func gemmInt8AVX2(x *text) {
 		t.startInt8()
 		t.bases(aRegs, "R11", rows)
 		t.field("next", "BX")
-		loop := t.label("k")
-		t.place(loop)
-		t.prefetch()
-		t.ops("VPMOVSXBW (DX), Y10", "VPMOVSXBW 16(DX), Y11")
-		for r := range rows {
-			t.op("VPBROADCASTD %s, Y12", t.a(r))
-			t.ops("VPMADDWD Y10, Y12, Y13", "VPMADDWD Y11, Y12, Y14")
-			t.op("VPADDD Y13, %s, %s", t.acc(r, 0), t.acc(r, 0))
-			t.op("VPADDD Y14, %s, %s", t.acc(r, 1), t.acc(r, 1))
-		}
-		t.step(rows, 32, loop)
+		t.loop(rows, 32, true, func(ahead int) {
+			t.prefetch(32 * ahead)
+			t.op("VPMOVSXBW %s, Y10", panel(32*ahead))
+			t.op("VPMOVSXBW %s, Y11", panel(32*ahead+16))
+			for r := range rows {
+				t.op("VPBROADCASTD %s, Y12", t.a(r, ahead))
+				t.ops("VPMADDWD Y10, Y12, Y13", "VPMADDWD Y11, Y12, Y14")
+				t.op("VPADDD Y13, %s, %s", t.acc(r, 0), t.acc(r, 0))
+				t.op("VPADDD Y14, %s, %s", t.acc(r, 1), t.acc(r, 1))
+			}
+		})
 		t.scaleOut(rows, 10)
 		t.advance(rows, "a", "c")
 	}

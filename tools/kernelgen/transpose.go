@@ -13,7 +13,7 @@ func transposeAVX(t *text) {
 	t.place(l)
 	g.bases(cRegs, "BX", 8)
 	for r := range 8 {
-		t.op("VMOVUPS %s, Y%d", g.a(r), r)
+		t.op("VMOVUPS %s, Y%d", g.a(r, 0), r)
 	}
 	for i := 0; i < 8; i += 2 {
 		t.op("VUNPCKLPS Y%d, Y%d, Y%d", i+1, i, 8+i)
