@@ -29,7 +29,7 @@ type pass struct {
 
 	byRows  bool // whether workers share out rows
 	block   int
-	meeting meeting
+	meeting nn.Meeting
 	deals   []deal // of each step
 	scratch []scratch
 }
@@ -82,7 +82,7 @@ func (p *pass) open(a *nn.Arena, parts []Part, workers int) {
 	for i := range p.deals {
 		p.deals[i].reset(workers)
 	}
-	p.meeting.reset()
+	p.meeting.Reset()
 	block, heads := max(p.block, min(len(p.wanted), blockRows)), d.headRows()
 	p.scratch = p.scratch[:0]
 	for range workers {
@@ -123,7 +123,7 @@ func (p *pass) Work(part, workers int) {
 	whole := false
 	defer func() {
 		if !whole {
-			p.meeting.leave()
+			p.meeting.Leave()
 		}
 	}()
 	last := len(p.deals) - 1
@@ -140,7 +140,7 @@ func (p *pass) Work(part, workers int) {
 		default:
 			p.linear(w, what, layer)
 		}
-		if i < last && !p.meeting.wait(workers) {
+		if i < last && !p.meeting.Wait(workers) {
 			return
 		}
 	}

@@ -21,20 +21,17 @@ type pass struct {
 	projected   nn.Matrix // query, key and value
 	context     nn.Matrix // what attention gathered
 	block       int
-	step        step
-	layer       int
-	next        atomic.Int64
+	meeting     nn.Meeting
+	next        []atomic.Int64 // of each step: the block, or head, that no worker has taken
 	parts       []scratch
 	calibration *nn.Calibration
 }
 
-// step says what the workers do next.
-type step int
-
+// A pass has a step for what goes into the first layer, and two for each layer.
 const (
-	embed  step = iota // the rows of the tokens, or those given; then the first projection
-	attend             // attention of layer
-	mix                // the rest of layer, then the next layer's projection
+	attend     = iota // attention
+	mix               // the rest of the layer, then the next layer's projection
+	layerSteps        // how many there are
 )
 
 // scratch is one worker's own memory.
@@ -60,6 +57,13 @@ func (p *pass) open(a *nn.Arena, ends []int, workers int) {
 		from, to := bounds(ends, i)
 		longest = max(longest, to-from+p.before(i))
 	}
+	if n := 1 + layerSteps*len(e.layers); len(p.next) != n {
+		p.next = make([]atomic.Int64, n)
+	}
+	for i := range p.next {
+		p.next[i].Store(0)
+	}
+	p.meeting.Reset()
 	head, gathered := e.hidden/e.config.Heads, 0
 	if p.shared > 0 {
 		gathered = longest
@@ -85,47 +89,64 @@ func (p *pass) before(i int) int {
 }
 
 func (p *pass) run(crew *nn.Crew) Output {
-	p.do(crew, embed)
-	for p.layer = range p.e.layers {
-		p.do(crew, attend)
-		p.do(crew, mix)
-	}
+	crew.Do(p)
 	return Output{Tokens: p.x, ends: p.ends, set: p.e.set}
 }
 
-func (p *pass) do(crew *nn.Crew, s step) {
-	p.step = s
-	p.next.Store(0)
-	crew.Do(p)
-}
-
-// Work takes blocks, or heads, until none are left. Which worker takes which does not change a result.
-func (p *pass) Work(part, _ int) {
-	mine := &p.parts[part]
-	if p.step == attend {
-		for {
-			i := int(p.next.Add(1)) - 1
-			if i >= len(p.ends)*p.e.config.Heads {
-				return
-			}
-			p.attend(mine, i/p.e.config.Heads, i%p.e.config.Heads)
+// Work goes through all steps, in each taking blocks, or heads, until none are left. Which worker takes which does not change a result.
+func (p *pass) Work(part, workers int) {
+	whole := false
+	defer func() {
+		if !whole {
+			p.meeting.Leave()
+		}
+	}()
+	mine, last := &p.parts[part], len(p.next)-1
+	for i := range p.next {
+		layer := (i - 1) / layerSteps
+		switch {
+		case i == 0:
+			p.blocks(i, func(from, to int) {
+				p.embed(from, to)
+				p.project(mine, 0, from, to)
+			})
+		case (i-1)%layerSteps == attend:
+			p.heads(mine, i)
+		default:
+			p.blocks(i, func(from, to int) {
+				p.mix(mine, layer, from, to)
+				if i < last {
+					p.project(mine, layer+1, from, to)
+				}
+			})
+		}
+		if i < last && !p.meeting.Wait(workers) {
+			return
 		}
 	}
+	whole = true
+}
+
+// blocks takes blocks of rows in a step.
+func (p *pass) blocks(step int, do func(from, to int)) {
 	for {
-		from := (int(p.next.Add(1)) - 1) * p.block
+		from := (int(p.next[step].Add(1)) - 1) * p.block
 		if from >= p.x.Rows {
 			return
 		}
-		to := min(from+p.block, p.x.Rows)
-		if p.step == embed {
-			p.embed(from, to)
-			p.project(mine, 0, from, to)
-			continue
+		do(from, min(from+p.block, p.x.Rows))
+	}
+}
+
+// heads takes heads of sequences in a step.
+func (p *pass) heads(mine *scratch, step int) {
+	heads := p.e.config.Heads
+	for {
+		i := int(p.next[step].Add(1)) - 1
+		if i >= len(p.ends)*heads {
+			return
 		}
-		p.mix(mine, from, to)
-		if p.layer+1 < len(p.e.layers) {
-			p.project(mine, p.layer+1, from, to)
-		}
+		p.attend(mine, i/heads, i%heads)
 	}
 }
 
@@ -158,8 +179,8 @@ func (p *pass) project(mine *scratch, layer, from, to int) {
 }
 
 // mix is all of a layer that follows attention: it rewrites rows of the residual stream.
-func (p *pass) mix(mine *scratch, from, to int) {
-	e, l, n := p.e, &p.e.layers[p.layer], to-from
+func (p *pass) mix(mine *scratch, layer, from, to int) {
+	e, l, n := p.e, &p.e.layers[layer], to-from
 	x, gathered := p.x.Slice(from, to), p.context.Slice(from, to)
 	half, wide := mine.half.Slice(0, n), mine.wide.Slice(0, n)
 
