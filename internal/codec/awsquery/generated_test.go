@@ -61,7 +61,7 @@ func TestGeneratedRoundTrip(t *testing.T) {
 			roundTrip(t, op, variant, op.NewOutput, decodeOutput)
 		}
 	}
-	if ran != 70*4 {
+	if ran != 85*4 {
 		t.Errorf("ran %d round trips", ran)
 	}
 }
@@ -122,7 +122,7 @@ func TestBadInputs(t *testing.T) {
 			}
 		}
 	}
-	if inputs != 478 {
+	if inputs != 544 {
 		t.Errorf("ran %d bad inputs", inputs)
 	}
 }
