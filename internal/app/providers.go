@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"runtime"
@@ -8,9 +9,11 @@ import (
 	"merlon.dev/merlon/internal/config"
 	"merlon.dev/merlon/internal/model"
 	"merlon.dev/merlon/internal/nn"
+	"merlon.dev/merlon/internal/provider/bedrock"
 	"merlon.dev/merlon/internal/provider/local"
 	"merlon.dev/merlon/internal/provider/openai"
-	"merlon.dev/merlon/internal/secret"
+	"merlon.dev/merlon/internal/provider/remote"
+	"merlon.dev/merlon/internal/sigv4"
 )
 
 // provider is a provider that holds something.
@@ -48,8 +51,11 @@ func (m *models) open(c config.Resolved) error {
 	return err
 }
 
-func (m *models) provider(c config.Model, key secret.String) (provider, error) {
-	if c.Provider == "local" {
+func (m *models) provider(c config.Model, key config.ModelKey) (provider, error) {
+	upstream := cmp.Or(c.UpstreamModel, c.ID)
+	calls := remote.Config{Attempts: c.Attempts, Wait: c.Wait, Stall: c.Stall, Parallel: c.Parallel}
+	switch c.Provider {
+	case "local":
 		if m.workers == nil {
 			var err error
 			if m.workers, err = nn.NewPool(runtime.GOMAXPROCS(0)); err != nil {
@@ -59,13 +65,15 @@ func (m *models) provider(c config.Model, key secret.String) (provider, error) {
 		return local.New(local.Config{
 			Folder: os.DirFS(c.Path), Pool: m.workers, Int8: c.Precision != "f32", Context: c.Context, CacheTokens: c.CacheTokens, Parallel: c.Parallel,
 		})
+	case "bedrock":
+		return bedrock.New(bedrock.Config{
+			Region: c.Region, BaseURL: c.BaseURL, Model: upstream, Calls: calls,
+			Credentials: bedrock.Credentials{
+				APIKey: key.API, File: c.CredentialsFile, Profile: c.CredentialsProfile,
+				Static: sigv4.Credentials{AccessKeyID: key.AccessKeyID, Secret: key.Secret, SessionToken: key.SessionToken},
+			},
+		})
+	default:
+		return openai.New(openai.Config{BaseURL: c.BaseURL, Model: upstream, Key: key.API, Calls: calls, Tokenize: openai.Tokenize(c.Tokenize)})
 	}
-	upstream := c.UpstreamModel
-	if upstream == "" {
-		upstream = c.ID
-	}
-	return openai.New(openai.Config{
-		BaseURL: c.BaseURL, Model: upstream, Key: key, Attempts: c.Attempts, Wait: c.Wait, Stall: c.Stall, Parallel: c.Parallel,
-		Tokenize: openai.Tokenize(c.Tokenize),
-	})
 }

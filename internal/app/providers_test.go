@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"merlon.dev/merlon/internal/config"
-	"merlon.dev/merlon/internal/secret"
 )
 
 // TestALocalModelThatCannotBeReadStopsTheStart wants the model and the file in the error.
@@ -15,7 +14,7 @@ func TestALocalModelThatCannotBeReadStopsTheStart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	var c config.Resolved
-	c.Models, c.ModelKeys = []config.Model{{ID: "local.small-v1", Provider: "local", Path: dir}}, []secret.String{{}}
+	c.Models, c.ModelKeys = []config.Model{{ID: "local.small-v1", Provider: "local", Path: dir}}, []config.ModelKey{{}}
 	if _, err := openModels(c); err == nil || !strings.Contains(err.Error(), "local.small-v1") || !strings.Contains(err.Error(), "config.json") {
 		t.Errorf("an empty folder: %v", err)
 	}

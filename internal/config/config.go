@@ -36,21 +36,28 @@ type Config struct {
 
 // Model is one model and where it is.
 type Model struct {
-	ID            string        `koanf:"id"`             // as callers name it: "meta.llama3-8b-instruct-v1:0"
-	Name          string        `koanf:"name"`           // for people. Default: the id.
-	Provider      string        `koanf:"provider"`       // openai: a server that speaks OpenAI's chat completions; local: a folder, run in this process
-	Path          string        `koanf:"path"`           // of local: the folder in Hugging Face's layout
-	Precision     string        `koanf:"precision"`      // of local: int8, or f32 for the exact numbers at four times the memory. Default int8.
-	Context       int           `koanf:"context"`        // of local: the longest conversation with its answer, in tokens. Default: the model's, at most 8192.
-	CacheTokens   int           `koanf:"cache_tokens"`   // of local: tokens that all answers under way keep together. Default: four times context.
-	BaseURL       string        `koanf:"base_url"`       // of the server: "http://127.0.0.1:8000/v1"
-	APIKeyFile    string        `koanf:"api_key_file"`   // file that holds the server's key, without group or world access. Default: no key.
-	UpstreamModel string        `koanf:"upstream_model"` // its name at the server. Default: the id.
-	Attempts      int           `koanf:"attempts"`       // in all, while nothing of an answer has arrived. Default 3.
-	Wait          time.Duration `koanf:"wait"`           // for an answer to begin. Default 2m.
-	Stall         time.Duration `koanf:"stall"`          // for a pause inside an answer. Default 30s.
-	Parallel      int           `koanf:"parallel"`       // calls that are open at a time; further ones wait. Default: as many as come; of local: 16.
-	Tokenize      string        `koanf:"tokenize"`       // how the server counts tokens: vllm or llama.cpp. Default: CountTokens is refused.
+	ID          string `koanf:"id"`           // as callers name it: "meta.llama3-8b-instruct-v1:0"
+	Name        string `koanf:"name"`         // for people. Default: the id.
+	Provider    string `koanf:"provider"`     // openai: a server that speaks OpenAI's chat completions; bedrock: Amazon Bedrock, or another Merlon; local: a folder, run in this process
+	Path        string `koanf:"path"`         // of local: the folder in Hugging Face's layout
+	Precision   string `koanf:"precision"`    // of local: int8, or f32 for the exact numbers at four times the memory. Default int8.
+	Context     int    `koanf:"context"`      // of local: the longest conversation with its answer, in tokens. Default: the model's, at most 8192.
+	CacheTokens int    `koanf:"cache_tokens"` // of local: tokens that all answers under way keep together. Default: four times context.
+	BaseURL     string `koanf:"base_url"`     // of the server: "http://127.0.0.1:8000/v1". Default for bedrock: its endpoint in the Region.
+	APIKeyFile  string `koanf:"api_key_file"` // file that holds the server's key, without group or world access. Default: no key.
+	Region      string `koanf:"region"`       // of bedrock: where the model is called
+	// CredentialsFile is, of bedrock, a file in the form that AWS's tools share, without group or world access. It is read again when it changes.
+	CredentialsFile    string `koanf:"credentials_file"`
+	CredentialsProfile string `koanf:"credentials_profile"` // its section. Default "default".
+	// CredentialsEnv is, of bedrock, what the names of environment variables begin with: AWS reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+	// AWS_SESSION_TOKEN at the start, or AWS_BEARER_TOKEN_BEDROCK in their place. One of api_key_file, credentials_file and credentials_env is needed.
+	CredentialsEnv string        `koanf:"credentials_env"`
+	UpstreamModel  string        `koanf:"upstream_model"` // its name at the server. Default: the id.
+	Attempts       int           `koanf:"attempts"`       // in all, while nothing of an answer has arrived. Default 3.
+	Wait           time.Duration `koanf:"wait"`           // for an answer to begin. Default 2m.
+	Stall          time.Duration `koanf:"stall"`          // for a pause inside an answer. Default 30s.
+	Parallel       int           `koanf:"parallel"`       // calls that are open at a time; further ones wait. Default: as many as come; of local: 16.
+	Tokenize       string        `koanf:"tokenize"`       // how the server counts tokens: vllm or llama.cpp. Default: CountTokens is refused.
 }
 
 // Inference bounds a call of a model and says how the text of a stream is held back until its guardrail has judged it.

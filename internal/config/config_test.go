@@ -128,7 +128,7 @@ inference:
 	}
 	c.Data = t.TempDir()
 	r, err := Resolve(c, true)
-	if err != nil || r.Models[0].Stall != 5*time.Second || r.ModelKeys[0].Reveal() != "sesame" || r.Inference.Hold != 512 || r.Inference.Step != 128 {
+	if err != nil || r.Models[0].Stall != 5*time.Second || r.ModelKeys[0].API.Reveal() != "sesame" || r.Inference.Hold != 512 || r.Inference.Step != 128 {
 		t.Errorf("%+v, %v", r.Models, err)
 	}
 	c.Models = append(c.Models, c.Models[0], Model{ID: "no spaces", Provider: "magic", APIKeyFile: "/nowhere"})
@@ -157,6 +157,47 @@ func TestLocalModels(t *testing.T) {
 		"models[0].context":      func(m *Model) { m.Context = -1 },
 		"base_url: none given":   func(m *Model) { *m = Model{ID: m.ID, Provider: "openai"} },
 		"only a local model has": func(m *Model) { m.Provider, m.BaseURL = "openai", "http://127.0.0.1:1" },
+	} {
+		m := good
+		change(&m)
+		_, problems := readModels([]Model{m})
+		if len(problems) != 1 || !strings.Contains(problems[0].Error(), want) {
+			t.Errorf("%s: %v", want, problems)
+		}
+	}
+}
+
+// TestBedrockModels wants each key where it belongs, and one way to prove who calls.
+func TestBedrockModels(t *testing.T) {
+	key := write(t, "key", "bedrock-api-key-x\n", 0o600)
+	good := Model{ID: "anthropic.up-v1:0", Provider: "bedrock", Region: "eu-central-1", APIKeyFile: key}
+	keys, problems := readModels([]Model{good})
+	if len(problems) > 0 || keys[0].API.Reveal() != "bedrock-api-key-x" {
+		t.Errorf("refused: %v", problems)
+	}
+	t.Setenv("UP_ACCESS_KEY_ID", "AKIAUP")
+	t.Setenv("UP_SECRET_ACCESS_KEY", "sesame")
+	good.APIKeyFile, good.CredentialsEnv = "", "UP"
+	if keys, problems = readModels([]Model{good}); len(problems) > 0 || keys[0].AccessKeyID != "AKIAUP" || keys[0].Secret.Reveal() != "sesame" || !keys[0].API.Empty() {
+		t.Errorf("refused: %v", problems)
+	}
+	t.Setenv("UP_BEARER_TOKEN_BEDROCK", "bearer")
+	if keys, problems = readModels([]Model{good}); len(problems) > 0 || keys[0].AccessKeyID != "" || keys[0].API.Reveal() != "bearer" {
+		t.Errorf("refused: %v", problems)
+	}
+	for want, change := range map[string]func(m *Model){
+		"models[0].region: none":         func(m *Model) { m.Region = "" },
+		"0 are given":                    func(m *Model) { m.CredentialsEnv = "" },
+		"2 are given":                    func(m *Model) { m.CredentialsFile = "/x" },
+		"models[0].credentials_env: the": func(m *Model) { m.CredentialsEnv = "NOBODY" },
+		"models[0].credentials_profile":  func(m *Model) { m.CredentialsProfile = "up" },
+		"models[0].tokenize":             func(m *Model) { m.Tokenize = "vllm" },
+		"only a local model has":         func(m *Model) { m.Context = 5 },
+		"only a model of bedrock has": func(m *Model) {
+			*m = Model{ID: m.ID, Provider: "openai", BaseURL: "http://127.0.0.1:1", Region: "us-east-1"}
+		},
+		"is not openai, bedrock or local":     func(m *Model) { *m = Model{ID: m.ID, Provider: "magic"} },
+		"models[0].api_key_file: stat /nowhe": func(m *Model) { m.CredentialsEnv, m.APIKeyFile = "", "/nowhere" },
 	} {
 		m := good
 		change(&m)

@@ -20,7 +20,7 @@ type Resolved struct {
 	Keys        []RootKey
 	// ServiceControl holds the texts of service control policies by account.
 	ServiceControl map[string][]ServiceControlPolicy
-	ModelKeys      []secret.String // of the server of each model, in the order of Models; empty without one
+	ModelKeys      []ModelKey // of the server of each model, in the order of Models; zero without one
 }
 
 // ServiceControlPolicy is a policy's text and the file that it came from.
@@ -154,71 +154,6 @@ func readKeys(accounts []Account) (keys []RootKey, problems []error) {
 		keys = append(keys, RootKey{a.ID, a.AccessKeyID, value})
 	}
 	return keys, problems
-}
-
-// readModels checks the models and reads the keys of their servers.
-func readModels(models []Model) (keys []secret.String, problems []error) {
-	taken := map[string]bool{}
-	for i, m := range models {
-		bad := func(format string, args ...any) {
-			problems = append(problems, fmt.Errorf("models[%d]."+format, append([]any{i}, args...)...))
-		}
-		if !modelForm.MatchString(m.ID) {
-			bad("id: %q is not 1 to 256 letters, digits, dots, colons, dashes and underscores", m.ID)
-		}
-		if taken[m.ID] {
-			bad("id: %q is taken by an earlier model", m.ID)
-		}
-		taken[m.ID] = true
-		for _, problem := range m.checkProvider() {
-			bad("%v", problem)
-		}
-		if m.Tokenize != "" && m.Tokenize != "vllm" && m.Tokenize != "llama.cpp" {
-			bad("tokenize: %q is not vllm or llama.cpp", m.Tokenize)
-		}
-		if m.Attempts < 0 || m.Parallel < 0 || m.Wait < 0 || m.Stall < 0 {
-			bad("attempts, parallel, wait, stall: less than 0")
-		}
-		var key secret.String
-		if m.APIKeyFile != "" {
-			var err error
-			if key, err = readSecret(m.APIKeyFile, 1); err != nil {
-				bad("api_key_file: %v", err)
-			}
-		}
-		keys = append(keys, key)
-	}
-	return keys, problems
-}
-
-// checkProvider tells what is wrong with where a model is.
-func (m Model) checkProvider() (problems []error) {
-	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
-	switch m.Provider {
-	case "openai":
-		if m.BaseURL == "" {
-			bad("base_url: none given")
-		}
-		if m.Path != "" || m.Precision != "" || m.Context != 0 || m.CacheTokens != 0 {
-			bad("path, precision, context, cache_tokens: only a local model has them")
-		}
-	case "local":
-		if m.Path == "" {
-			bad("path: none given")
-		}
-		if m.Precision != "" && m.Precision != "int8" && m.Precision != "f32" {
-			bad("precision: %q is not int8 or f32", m.Precision)
-		}
-		if m.BaseURL != "" || m.APIKeyFile != "" || m.UpstreamModel != "" || m.Tokenize != "" {
-			bad("base_url, api_key_file, upstream_model, tokenize: a local model has none")
-		}
-		if m.Context < 0 || m.CacheTokens < 0 {
-			bad("context, cache_tokens: less than 0")
-		}
-	default:
-		bad("provider: %q is not openai or local", m.Provider)
-	}
-	return problems
 }
 
 // readPolicies reads the files of service control policies.

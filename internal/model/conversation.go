@@ -65,6 +65,7 @@ type Tool struct {
 // ToolChoice says how free the model is about tools. The zero value leaves it to the model.
 type ToolChoice struct {
 	Any  bool   // it must use one
+	None bool   // it may use none
 	Name string // it must use this one
 }
 

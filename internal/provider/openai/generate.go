@@ -3,18 +3,13 @@ package openai
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
 
-	"merlon.dev/merlon/internal/fault"
 	"merlon.dev/merlon/internal/model"
+	"merlon.dev/merlon/internal/provider/remote"
 )
 
-// maxAnswer bounds a whole answer, and maxEvent one event of a stream, in bytes.
-const (
-	maxAnswer = 64 << 20
-	maxEvent  = 4 << 20
-)
+// maxEvent bounds one event of a stream, in bytes.
+const maxEvent = 4 << 20
 
 type usage struct {
 	Prompt     int `json:"prompt_tokens"`
@@ -49,17 +44,17 @@ func (p *Provider) Generate(ctx context.Context, r model.Request) (model.Respons
 		return model.Response{}, err
 	}
 	defer a.Close()
-	data, err := io.ReadAll(io.LimitReader(a, maxAnswer+1))
+	data, err := a.Whole()
 	if err != nil {
-		return model.Response{}, brokeOff(ctx, err)
+		return model.Response{}, err
 	}
 	var c completion
-	if err := json.Unmarshal(data, &c); err != nil || len(c.Choices) == 0 || len(data) > maxAnswer {
-		return model.Response{}, malformed(err)
+	if err := json.Unmarshal(data, &c); err != nil || len(c.Choices) == 0 {
+		return model.Response{}, remote.Malformed(err)
 	}
 	choice := c.Choices[0]
 	if choice.FinishReason == "" {
-		return model.Response{}, malformed(nil)
+		return model.Response{}, remote.Malformed(nil)
 	}
 	out := model.Response{End: choice.end(c.Usage)}
 	if choice.Message.Content != "" {
@@ -69,7 +64,7 @@ func (p *Provider) Generate(ctx context.Context, r model.Request) (model.Respons
 		use := model.ToolUse{ID: t.ID, Name: t.Function.Name, Input: map[string]any{}}
 		if t.Function.Arguments != "" {
 			if err := json.Unmarshal([]byte(t.Function.Arguments), &use.Input); err != nil {
-				return model.Response{}, malformed(err)
+				return model.Response{}, remote.Malformed(err)
 			}
 		}
 		out.Content = append(out.Content, model.Block{ToolUse: &use})
@@ -93,20 +88,4 @@ func (f finish) end(u usage) model.End {
 		}
 	}
 	return end
-}
-
-// brokeOff says why an answer could not be read to its end.
-func brokeOff(ctx context.Context, err error) error {
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case errors.Is(err, errLate):
-		return lateFault(err)
-	default:
-		return fault.Wrap(err, fault.Upstream, "The model's answer broke off.")
-	}
-}
-
-func malformed(cause error) error {
-	return fault.Wrap(cause, fault.Upstream, "The model's answer is malformed.")
 }

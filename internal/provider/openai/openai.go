@@ -4,13 +4,11 @@ package openai
 import (
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"merlon.dev/merlon/internal/model"
+	"merlon.dev/merlon/internal/provider/remote"
 	"merlon.dev/merlon/internal/secret"
 )
 
@@ -22,16 +20,8 @@ type Config struct {
 	Model string
 	// Key is sent as a bearer token; empty sends none.
 	Key secret.String
-	// Attempts is how often a call is tried in all while nothing of an answer has arrived. Default 3.
-	Attempts int
-	// Backoff is the pause before the second attempt; it doubles with each further one, up to 5 s. Default 200 ms.
-	Backoff time.Duration
-	// Wait is how long the server may take to begin an answer, for each attempt. Default 2 min.
-	Wait time.Duration
-	// Stall is how long the server may pause inside an answer. Default 30 s.
-	Stall time.Duration
-	// Parallel is how many calls are open at a time; further ones wait. Default: as many as come.
-	Parallel int
+	// Calls bounds the calls.
+	Calls remote.Config
 	// Tokenize says how the server counts tokens. Default: it does not.
 	Tokenize Tokenize
 }
@@ -54,8 +44,7 @@ type Provider struct {
 	config   Config
 	endpoint string
 	root     string // of the server, without a slash at its end
-	client   *http.Client
-	slots    chan struct{} // nil where calls are not limited
+	caller   *remote.Caller
 }
 
 var _ model.Provider = (*Provider)(nil)
@@ -75,35 +64,11 @@ func New(c Config) (*Provider, error) {
 	case !c.Tokenize.Valid():
 		return nil, fmt.Errorf("no way to tokenize is called %q", c.Tokenize)
 	}
-	if c.Attempts <= 0 {
-		c.Attempts = 3
-	}
-	for _, d := range []struct {
-		field    *time.Duration
-		fallback time.Duration
-	}{{&c.Backoff, 200 * time.Millisecond}, {&c.Wait, 2 * time.Minute}, {&c.Stall, 30 * time.Second}} {
-		if *d.field <= 0 {
-			*d.field = d.fallback
-		}
-	}
 	folder := strings.TrimSuffix(base.String(), "/")
-	p := &Provider{config: c, endpoint: folder + "/chat/completions", root: strings.TrimSuffix(folder, "/v1")}
-	if c.Parallel > 0 {
-		p.slots = make(chan struct{}, c.Parallel)
-	}
-	p.client = &http.Client{
-		Transport: &http.Transport{
-			DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
-			TLSHandshakeTimeout: 5 * time.Second,
-			MaxIdleConnsPerHost: 64,
-			IdleConnTimeout:     90 * time.Second,
-			ForceAttemptHTTP2:   true,
-		},
-		// A redirect would carry the prompt and the key to somebody else.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	return p, nil
+	return &Provider{
+		config: c, endpoint: folder + "/chat/completions", root: strings.TrimSuffix(folder, "/v1"), caller: remote.New(c.Calls),
+	}, nil
 }
 
 // Close gives back the idle connections. Calls that are open go on.
-func (p *Provider) Close() { p.client.CloseIdleConnections() }
+func (p *Provider) Close() { p.caller.Close() }

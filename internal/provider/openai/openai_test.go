@@ -15,6 +15,7 @@ import (
 	"merlon.dev/merlon/internal/model"
 	"merlon.dev/merlon/internal/provider/openai"
 	"merlon.dev/merlon/internal/provider/providertest"
+	"merlon.dev/merlon/internal/provider/remote"
 	"merlon.dev/merlon/internal/secret"
 )
 
@@ -25,7 +26,7 @@ func open(t *testing.T, c openai.Config) *openai.Provider {
 	if c.Model == "" {
 		c.Model = "upstream-model"
 	}
-	c.Attempts, c.Backoff, c.Wait, c.Stall = providertest.Attempts, time.Millisecond, providertest.Wait, providertest.Stall
+	c.Calls.Attempts, c.Calls.Backoff, c.Calls.Wait, c.Calls.Stall = providertest.Attempts, time.Millisecond, providertest.Wait, providertest.Stall
 	p, err := openai.New(c)
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +37,9 @@ func open(t *testing.T, c openai.Config) *openai.Provider {
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	providertest.Contract(t, func(t *testing.T, url string) model.Provider { return open(t, openai.Config{BaseURL: url}) })
+	providertest.Contract(t, providertest.OpenAI(), func(t *testing.T, u *providertest.Upstream) model.Provider {
+		return open(t, openai.Config{BaseURL: u.BaseURL()})
+	})
 }
 
 func TestRequest(t *testing.T) {
@@ -100,7 +103,7 @@ func TestParallelCallsWait(t *testing.T) {
 		}
 		providertest.Says("ok")(w, r, b, n)
 	})
-	p := open(t, openai.Config{BaseURL: u.BaseURL(), Parallel: 1})
+	p := open(t, openai.Config{BaseURL: u.BaseURL(), Calls: remote.Config{Parallel: 1}})
 	ended := make(chan error, 2)
 	for range 2 {
 		go func() {
@@ -135,7 +138,7 @@ func TestCancelledCallFreesItsSlot(t *testing.T) {
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done()
 	})
-	p := open(t, openai.Config{BaseURL: u.BaseURL(), Parallel: 1})
+	p := open(t, openai.Config{BaseURL: u.BaseURL(), Calls: remote.Config{Parallel: 1}})
 	ctx, leave := context.WithCancel(t.Context())
 	_, err := p.Stream(ctx, model.Request{}, func(model.Delta) error {
 		leave()

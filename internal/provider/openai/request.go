@@ -98,6 +98,8 @@ func choice(c model.ToolChoice) any {
 		return map[string]any{"type": "function", "function": map[string]string{"name": c.Name}}
 	case c.Any:
 		return "required"
+	case c.None:
+		return "none"
 	default:
 		return "auto"
 	}

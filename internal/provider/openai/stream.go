@@ -10,6 +10,7 @@ import (
 
 	"merlon.dev/merlon/internal/fault"
 	"merlon.dev/merlon/internal/model"
+	"merlon.dev/merlon/internal/provider/remote"
 )
 
 type chunk struct {
@@ -52,11 +53,11 @@ func (p *Provider) Stream(ctx context.Context, r model.Request, yield func(model
 			break
 		}
 		if err != nil {
-			return model.End{}, brokeOff(ctx, err)
+			return model.End{}, a.BrokeOff(err)
 		}
 	}
 	if s.finish.FinishReason == "" {
-		return model.End{}, brokeOff(ctx, io.ErrUnexpectedEOF)
+		return model.End{}, a.BrokeOff(io.ErrUnexpectedEOF)
 	}
 	return s.finish.end(s.usage), nil
 }
@@ -92,7 +93,7 @@ type stream struct {
 func (s *stream) take(data []byte) error {
 	var c chunk
 	if err := json.Unmarshal(data, &c); err != nil {
-		return malformed(err)
+		return remote.Malformed(err)
 	}
 	if len(c.Error) > 0 && string(c.Error) != "null" {
 		return fault.New(fault.Upstream, "The model failed while it answered.")
@@ -120,7 +121,7 @@ func (s *stream) take(data []byte) error {
 		delta := model.ToolDelta{Input: t.Function.Arguments}
 		if !s.inTool || t.Index != s.tool {
 			if t.Function.Name == "" {
-				return malformed(errors.New("tool call without a name"))
+				return remote.Malformed(errors.New("tool call without a name"))
 			}
 			s.block++
 			s.inTool, s.tool = true, t.Index

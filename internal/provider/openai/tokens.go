@@ -3,10 +3,10 @@ package openai
 import (
 	"context"
 	"encoding/json"
-	"io"
 
 	"merlon.dev/merlon/internal/fault"
 	"merlon.dev/merlon/internal/model"
+	"merlon.dev/merlon/internal/provider/remote"
 )
 
 var _ model.TokenCounter = (*Provider)(nil)
@@ -32,7 +32,7 @@ func (p *Provider) CountTokens(ctx context.Context, r model.Request) (int, error
 			return 0, err
 		}
 		if counted.Count == nil {
-			return 0, malformed(nil)
+			return 0, remote.Malformed(nil)
 		}
 		return *counted.Count, nil
 	case LlamaTokenize:
@@ -43,7 +43,7 @@ func (p *Provider) CountTokens(ctx context.Context, r model.Request) (int, error
 			return 0, err
 		}
 		if laid.Prompt == nil {
-			return 0, malformed(nil)
+			return 0, remote.Malformed(nil)
 		}
 		var counted struct {
 			Tokens []json.RawMessage `json:"tokens"`
@@ -52,7 +52,7 @@ func (p *Provider) CountTokens(ctx context.Context, r model.Request) (int, error
 			return 0, err
 		}
 		if counted.Tokens == nil {
-			return 0, malformed(nil)
+			return 0, remote.Malformed(nil)
 		}
 		return len(counted.Tokens), nil
 	default:
@@ -71,12 +71,12 @@ func (p *Provider) ask(ctx context.Context, path string, fields map[string]any, 
 		return err
 	}
 	defer a.Close()
-	data, err := io.ReadAll(io.LimitReader(a, maxAnswer+1))
+	data, err := a.Whole()
 	if err != nil {
-		return brokeOff(ctx, err)
+		return err
 	}
-	if err := json.Unmarshal(data, out); err != nil || len(data) > maxAnswer {
-		return malformed(err)
+	if err := json.Unmarshal(data, out); err != nil {
+		return remote.Malformed(err)
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 // Reply answers one request to an Upstream; n counts the requests from 1.
 type Reply func(w http.ResponseWriter, r *http.Request, body Body, n int)
 
-// Body is what a chat completion request says, as far as tests look at it.
+// Body is what a request says, as far as tests look at it.
 type Body struct {
 	Model    string
 	Stream   bool
@@ -38,7 +38,7 @@ func (b Body) Text() string {
 	return strings.Join(out, "\n")
 }
 
-// Upstream is a server of chat completions. Its zero Reply answers "hello".
+// Upstream is a model server of any dialect.
 type Upstream struct {
 	*httptest.Server
 	mu     sync.Mutex
@@ -57,7 +57,7 @@ func NewUpstream(t testing.TB, reply Reply) *Upstream {
 	return u
 }
 
-// BaseURL is what a provider is set up with.
+// BaseURL is what a provider of chat completions is set up with; other dialects have the server's own URL.
 func (u *Upstream) BaseURL() string { return u.URL + "/v1" }
 
 // Set changes the reply to the requests to come and forgets those that were.
@@ -95,10 +95,13 @@ func (u *Upstream) Left(n int) bool {
 func (u *Upstream) serve(w http.ResponseWriter, r *http.Request) {
 	data, err := io.ReadAll(r.Body)
 	var body Body
-	if err != nil || json.Unmarshal(data, &body) != nil || json.Unmarshal(data, &body.Raw) != nil || r.URL.Path != "/v1/chat/completions" {
-		http.Error(w, "no chat completion", http.StatusTeapot)
+	streams := strings.HasSuffix(r.URL.Path, "/converse-stream")
+	known := streams || r.URL.Path == "/v1/chat/completions" || strings.HasSuffix(r.URL.Path, "/converse") || strings.HasSuffix(r.URL.Path, "/count-tokens")
+	if err != nil || json.Unmarshal(data, &body) != nil || json.Unmarshal(data, &body.Raw) != nil || !known {
+		http.Error(w, "no call of a model", http.StatusTeapot)
 		return
 	}
+	body.Stream = body.Stream || streams
 	u.mu.Lock()
 	u.bodies = append(u.bodies, body)
 	n, reply := len(u.bodies), u.reply
