@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"merlon.dev/merlon/internal/codec"
 	"merlon.dev/merlon/internal/fault"
 )
 
@@ -26,16 +27,27 @@ func (g *Gateway) fail(x *exchange, err error) {
 		return
 	}
 	x.answer.reset(x.id, x.start)
-	protocol := g.fallback
-	if x.entry != nil {
-		protocol = x.entry.front.protocol
-	}
+	protocol := g.spoken(x)
 	protocol.EncodeError(&x.answer, x.failure)
 	x.answer.Header()["X-Amzn-Errortype"] = []string{x.failure.Code}
 	var known *fault.Error
 	if errors.As(err, &known) && known.RetryAfter > 0 {
 		x.answer.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(known.RetryAfter.Seconds()))))
 	}
+}
+
+// spoken is the protocol that a failure is told in. Of a request without credentials that could be read it is that of its path, where API keys
+// are taken: such clients know no other.
+func (g *Gateway) spoken(x *exchange) codec.Protocol {
+	if x.entry != nil {
+		return x.entry.front.protocol
+	}
+	if name := g.names[g.config.KeyService]; name != nil {
+		if e, _, ok := name.paths.Find(x.r.Method, x.r.URL.EscapedPath(), x.r.URL.RawQuery, nil); ok {
+			return e.front.protocol
+		}
+	}
+	return g.fallback
 }
 
 // send gives the answer to the client, who may take it only so slowly. A stream that has begun was sent already.

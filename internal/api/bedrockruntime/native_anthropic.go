@@ -101,7 +101,7 @@ func (anthropic) read(body []byte) (r model.Request, err error) {
 		}
 		r.Tools = append(r.Tools, model.Tool{Name: t.Name, Description: t.Description, Schema: t.Schema})
 	}
-	r.ToolChoice = model.ToolChoice{Any: in.ToolChoice.Type == "any", Name: in.ToolChoice.Name}
+	r.ToolChoice = model.ToolChoice{Any: in.ToolChoice.Type == "any", None: in.ToolChoice.Type == "none", Name: in.ToolChoice.Name}
 	return r, nil
 }
 

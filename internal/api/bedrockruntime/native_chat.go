@@ -67,7 +67,7 @@ func (chat) read(body []byte) (r model.Request, err error) {
 		return r, malformedInput("it does not have the form that the model takes")
 	}
 	if in.Answers != nil && *in.Answers != 1 {
-		return r, unsupported("more than one answer")
+		return r, malformedInput("n: one answer a call is given")
 	}
 	for _, raw := range in.Messages {
 		if err := chatTurn(&r, raw); err != nil {
@@ -209,6 +209,8 @@ func chatChoice(raw json.RawMessage) (c model.ToolChoice, err error) {
 			return c, nil
 		case "required":
 			return model.ToolChoice{Any: true}, nil
+		case "none":
+			return model.ToolChoice{None: true}, nil
 		}
 		return c, unsupported("the tool choice " + word)
 	}

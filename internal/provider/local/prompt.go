@@ -137,10 +137,15 @@ func orOne(ids []int32) ([]int32, error) {
 	return ids, nil
 }
 
+// unsupported names what of a request the model cannot take, in the words of the service.
+func unsupported(field string) error {
+	return fault.New(fault.Invalid, "This model doesn't support the %[1]s field. Remove %[1]s and try again.", field)
+}
+
 // conversation is the messages as chat templates want them.
 func conversation(r model.Request) ([]any, error) {
-	if len(r.Tools) > 0 {
-		return nil, fault.New(fault.Invalid, "This model doesn't support tool use.")
+	if len(r.Tools) > 0 && !r.ToolChoice.None {
+		return nil, unsupported("toolConfig.tools")
 	}
 	var out []any
 	add := func(role string, blocks []model.Block) error {
@@ -148,9 +153,11 @@ func conversation(r model.Request) ([]any, error) {
 		for _, b := range blocks {
 			switch {
 			case b.Image != nil:
-				return fault.New(fault.Invalid, "This model doesn't support images.")
-			case !b.IsText():
-				return fault.New(fault.Invalid, "This model doesn't support tool use.")
+				return unsupported("image")
+			case b.ToolUse != nil:
+				return unsupported("toolUse")
+			case b.ToolResult != nil:
+				return unsupported("toolResult")
 			}
 			text += b.Text
 		}

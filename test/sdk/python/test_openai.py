@@ -1,5 +1,7 @@
 """OpenAI's client against /openai/v1 with a Bedrock API key. It knows nothing of Merlon but its base URL."""
 import json
+import urllib.error
+import urllib.request
 
 import openai
 import pytest
@@ -72,6 +74,8 @@ def test_tools(chat, world, upstreams):
     message = chat("weather?", world.words, tools=tools).choices[0].message
     [call] = message.tool_calls
     assert call.function.name == "weather" and json.loads(call.function.arguments) == {"city": "Köln"} and message.content is None
+    chat("weather?", tools=tools, tool_choice="none")
+    assert upstreams.asked[-1]["tool_choice"] == "none" and upstreams.asked[-1]["tools"]
     calls = [c.choices[0].delta.tool_calls[0] for c in chat("weather?", tools=tools, stream=True) if c.choices and c.choices[0].delta.tool_calls]
     assert calls[0].function.name == "weather" and json.loads("".join(c.function.arguments for c in calls)) == {"city": "Köln"}
     upstreams.tool = None
@@ -84,7 +88,7 @@ def test_errors(chat, world, upstreams):
     with pytest.raises(openai.BadRequestError) as refused:
         chat("hi", model="nobody.knows-v1")
     assert refused.value.type == "invalid_request_error" and refused.value.code == "ValidationException"
-    with pytest.raises(openai.BadRequestError, match="more than one answer"):
+    with pytest.raises(openai.BadRequestError, match="n: one answer"):
         chat("hi", n=2)
     upstreams.fail = 429
     for stream in (False, True):
@@ -94,6 +98,18 @@ def test_errors(chat, world, upstreams):
     with pytest.raises(openai.PermissionDeniedError) as refused:
         wrong.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": "hi"}])
     assert refused.value.type == "permission_error"
+
+
+@pytest.mark.parametrize("credentials, status, kind", [
+    (None, 403, "permission_error"), ("Bearer ", 403, "permission_error"), ("Bearer nonsense", 403, "permission_error"),
+    ("Basic x", 400, "invalid_request_error"), ("AWS4-HMAC-SHA256 nonsense", 400, "invalid_request_error")])
+def test_refused_credentials(world, credentials, status, kind):
+    headers = {"Content-Type": "application/json"} | ({"Authorization": credentials} if credentials else {})
+    body = {"model": MODEL, "messages": [{"role": "user", "content": "hi"}]}
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(world.endpoint + "/openai/v1/chat/completions", json.dumps(body).encode(), headers))
+    error = json.load(refused.value)["error"]
+    assert refused.value.code == status and error["type"] == kind and error["code"] and error["message"]
 
 
 def test_rights(world, upstreams):
