@@ -24,14 +24,21 @@ import (
 
 const modelID = "anthropic.test-v1:0"
 
-// modelled starts a server in front of a model server that streams events, and makes a guardrail on the word Bluewhale.
-func modelled(t *testing.T, events string) (runtime *bedrockruntime.Client, guardrail string) {
+// modelled starts a server in front of a model server that answers with a body, and that has every prompt for three tokens. It makes a
+// guardrail on the word Bluewhale.
+func modelled(t *testing.T, body string) (runtime *bedrockruntime.Client, control *bedrock.Client, guardrail string) {
 	t.Helper()
-	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, events) }))
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/tokenize" {
+			_, _ = io.WriteString(w, `{"count":3,"tokens":[]}`)
+			return
+		}
+		_, _ = io.WriteString(w, body)
+	}))
 	t.Cleanup(upstream.Close)
 	folder := t.TempDir()
 	file := filepath.Join(folder, "merlon.yaml")
-	models := fmt.Sprintf("models:\n  - {id: %q, provider: openai, base_url: %q}\n", modelID, upstream.URL+"/v1")
+	models := fmt.Sprintf("models:\n  - {id: %q, provider: openai, base_url: %q, tokenize: vllm}\n", modelID, upstream.URL+"/v1")
 	if err := os.WriteFile(file, []byte(models), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -57,13 +64,14 @@ func modelled(t *testing.T, events string) (runtime *bedrockruntime.Client, guar
 	}
 	endpoint := strings.Fields(line)[2]
 	config := aws.Config{Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""), BaseEndpoint: &endpoint, RetryMaxAttempts: 1}
-	made, err := bedrock.NewFromConfig(config).CreateGuardrail(context.Background(), &bedrock.CreateGuardrailInput{
+	control = bedrock.NewFromConfig(config)
+	made, err := control.CreateGuardrail(context.Background(), &bedrock.CreateGuardrailInput{
 		Name: aws.String("g"), BlockedInputMessaging: aws.String("no prompt"), BlockedOutputsMessaging: aws.String("no answer"), WordPolicyConfig: words("Bluewhale"),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return bedrockruntime.NewFromConfig(config), *made.GuardrailId
+	return bedrockruntime.NewFromConfig(config), control, *made.GuardrailId
 }
 
 // converse streams a conversation and gives the text, why it ended and what went wrong.
@@ -107,7 +115,7 @@ func TestConverseStream(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			runtime, guardrail := modelled(t, test.events)
+			runtime, _, guardrail := modelled(t, test.events)
 			text, stop, err := converse(t, runtime, guardrail)
 			var broke *data.ModelStreamErrorException
 			if stop != test.stop || errors.As(err, &broke) != test.broken || !test.broken && (err != nil || text != test.text) {
