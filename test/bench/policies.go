@@ -62,9 +62,10 @@ func benchPolicies(s *settings) error {
 			if err := c.post(path, b.body, nil); err != nil { // topics are read at the first call
 				return err
 			}
-			var p50, p99 []time.Duration
+			var p50, p99, cost []time.Duration
 			var rate []float64
 			for range s.runs {
+				began := m.cpu()
 				alone, err := drive(60, 1, func(int) error { return c.post(path, b.body, nil) })
 				if err != nil {
 					return err
@@ -74,10 +75,11 @@ func benchPolicies(s *settings) error {
 					return err
 				}
 				p50, p99, rate = append(p50, alone.p50), append(p99, many.p99), append(rate, many.perSecond)
+				cost = append(cost, (m.cpu()-began)/(60+160))
 			}
 			_, peak := m.rss()
-			fmt.Printf("policies: %s, 1 kB, 5 topics: p50 %s on one connection; %.1f requests/s, p99 %s on eight; peak RSS %.0f MiB\n",
-				b.name, ms(median(p50)), median(rate), ms(median(p99)), peak)
+			fmt.Printf("policies: %s, 1 kB, 5 topics: p50 %s on one connection; %.1f requests/s, p99 %s on eight; processor time %s a call; peak RSS %.0f MiB\n",
+				b.name, ms(median(p50)), median(rate), ms(median(p99)), ms(median(cost)), peak)
 		}
 		return nil
 	})

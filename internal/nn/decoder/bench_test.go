@@ -122,13 +122,16 @@ func BenchmarkDecode(b *testing.B) {
 
 // BenchmarkPrefill measures a prompt of 512 tokens in parts of 256, against the bare product of one layer's shape in the same run.
 func BenchmarkPrefill(b *testing.B) {
-	for _, int8 := range []bool{false, true} {
-		name := map[bool]string{false: "f32", true: "int8"}[int8]
-		b.Run(name, func(b *testing.B) {
-			d, weights := random(class125, int8)
+	for _, one := range []struct {
+		name    string
+		int8    bool
+		workers int
+	}{{"f32/1core", false, 1}, {"f32/2cores", false, 2}, {"int8/1core", true, 1}, {"int8/2cores", true, 2}} {
+		b.Run(one.name, func(b *testing.B) {
+			d, weights := random(class125, one.int8)
 			weights -= class125.Vocabulary * class125.Hidden // the head sees one row
-			p, s, ctx := pool(b, 2), d.NewSession(1024), b.Context()
-			gemm := product(b, d, 2)
+			p, s, ctx := pool(b, one.workers), d.NewSession(1024), b.Context()
+			gemm := product(b, d, one.workers)
 			q, ids := s.Open(), make([]int32, 256)
 			least := time.Hour
 			for b.Loop() {
@@ -141,7 +144,7 @@ func BenchmarkPrefill(b *testing.B) {
 				}
 				least = min(least, time.Since(start))
 			}
-			gemm = max(gemm, product(b, d, 2))
+			gemm = max(gemm, product(b, d, one.workers))
 			work := 2 * float64(weights) * 512
 			mean := b.Elapsed().Seconds() / float64(b.N)
 			b.ReportMetric(512/mean, "tokens/s")
