@@ -23,9 +23,23 @@ func TestGlob(t *testing.T) {
 		pattern, text string
 		want          bool
 	}{
-		{"", "", true}, {"", "a", false}, {"*", "", true}, {"**", "abc", true}, {"?", "", false}, {"?", "é", true}, {"??", "é", false},
-		{"a*b*c", "aXbYc", true}, {"a*b*c", "aXbY", false}, {"*ab", "aab", true}, {"*aab", "aaab", true}, {"a*?", "a", false}, {"a*?", "ab", true},
-		{"*a?c*", "xxabxabc", true}, {"arn:aws:s3:::b/*", "arn:aws:s3:::b/x:y/z", true}, {"arn:aws:s3:::b/*", "arn:aws:s3:::B/x", false}, {"*-1*-12", "-1-1-12", true},
+		{"", "", true},
+		{"", "a", false},
+		{"*", "", true},
+		{"**", "abc", true},
+		{"?", "", false},
+		{"?", "é", true},
+		{"??", "é", false},
+		{"a*b*c", "aXbYc", true},
+		{"a*b*c", "aXbY", false},
+		{"*ab", "aab", true},
+		{"*aab", "aaab", true},
+		{"a*?", "a", false},
+		{"a*?", "ab", true},
+		{"*a?c*", "xxabxabc", true},
+		{"arn:aws:s3:::b/*", "arn:aws:s3:::b/x:y/z", true},
+		{"arn:aws:s3:::b/*", "arn:aws:s3:::B/x", false},
+		{"*-1*-12", "-1-1-12", true},
 	} {
 		if got := newGlob(c.pattern).match(c.text); got != c.want {
 			t.Errorf("%q matches %q = %v", c.pattern, c.text, got)

@@ -93,8 +93,10 @@ func TestParseRefuses(t *testing.T) {
 		"bad default":            {policy.Identity, allow(`"Action":"s3:*","Resource":"arn:aws:s3:::${aws:username, nobody}"`), "a variable must be"},
 		"Sid with space":         {policy.Identity, allow(`"Sid":"a b",` + plain), "must be alpha-numeric"},
 		"Sid of number":          {policy.Identity, allow(`"Sid":1,` + plain), "Sid must be a string"},
-		"Sid twice": {policy.Identity, `{"Statement":[{"Sid":"A","Effect":"Allow",` + plain + `},` + "\n" + `{"Sid":"A","Effect":"Allow",` + plain + `}]}`,
-			`must be unique: "A" occurs twice (line 2, column 1)`},
+		"Sid twice": {
+			policy.Identity, `{"Statement":[{"Sid":"A","Effect":"Allow",` + plain + `},` + "\n" + `{"Sid":"A","Effect":"Allow",` + plain + `}]}`,
+			`must be unique: "A" occurs twice (line 2, column 1)`,
+		},
 		"principal in identity":         {policy.Identity, allow(`"Principal":"*",` + plain), "should not specify a principal"},
 		"principal in boundary":         {policy.Boundary, allow(`"Principal":"*",` + plain), "should not specify a principal"},
 		"principal in session":          {policy.Session, allow(`"NotPrincipal":"*",` + plain), "should not specify a principal"},

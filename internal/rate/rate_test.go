@@ -25,9 +25,12 @@ func TestAllow(t *testing.T) {
 		n    float64
 		want bool
 	}{
-		{0, "a", 1, true}, {0, "a", 1, true}, {0, "a", 1, false},
+		{0, "a", 1, true},
+		{0, "a", 1, true},
+		{0, "a", 1, false},
 		{0, "b", 2, true},
-		{500 * time.Millisecond, "a", 1, true}, {0, "a", 1, false},
+		{500 * time.Millisecond, "a", 1, true},
+		{0, "a", 1, false},
 		{time.Hour, "a", 3, false}, // more than a bucket holds
 		{0, "a", 2, true},
 		{-time.Hour, "a", 1, false}, // a clock that steps back
