@@ -5,6 +5,7 @@ SHELL := /bin/bash
 GO      ?= go
 CACHE   := .cache
 VENV    := $(CACHE)/venv
+LITELLM := $(CACHE)/litellm-venv
 DATA    ?= merlon-data
 
 export CGO_ENABLED := 0
@@ -27,14 +28,20 @@ unit: build ## formatting, vet and all Go tests; those that measure time or driv
 	$(GO) test $$($(GO) list ./... | grep -v /test/)
 	$(GO) test -count=1 -p 1 ./test/...
 
-sdk: build $(VENV)/.done $(VENV)/.tools test/sdk/js/node_modules/.package-lock.json ## real AWS clients against the built server
+sdk: build $(VENV)/.done $(VENV)/.tools $(LITELLM)/.done test/sdk/js/node_modules/.package-lock.json ## real AWS clients against the built server
 	$(VENV)/bin/python -m pytest -q test/sdk/python
+	$(LITELLM)/bin/python -m pytest -q test/sdk/python/test_litellm.py
 	cd test/sdk/js && npm test --silent
 	cd test/sdk/go && $(GO) test -count=1 ./...
 
 $(VENV)/.done: test/sdk/python/requirements.txt
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(LITELLM)/.done: test/sdk/python/litellm.txt
+	python3 -m venv $(LITELLM)
+	$(LITELLM)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 test/sdk/js/node_modules/.package-lock.json: test/sdk/js/package-lock.json
