@@ -30,3 +30,4 @@ train/finish.sh "$CACHE/run" models/guard
 train/name/make.sh
 train/topic/topic.sh
 train/grounding/models.sh
+train/lm/make.sh

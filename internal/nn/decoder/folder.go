@@ -167,8 +167,11 @@ func (f *folder) values(name string, shape ...int) ([]float32, error) {
 		return nil, err
 	}
 	out := make([]float32, len(rounded))
-	for i, v := range rounded {
-		out[i] = float32(v) * scale[i/shape[1]]
+	for i, by := range scale {
+		row := out[i*shape[1] : (i+1)*shape[1]]
+		for k, v := range rounded[i*shape[1] : (i+1)*shape[1]] {
+			row[k] = float32(v) * by
+		}
 	}
 	return out, nil
 }
