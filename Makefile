@@ -15,7 +15,7 @@ export CGO_ENABLED := 0
 build: ## the one static binary
 	$(GO) build -trimpath -ldflags "-s -w" -o bin/merlon ./cmd/merlon
 
-run: build ## serve in dev mode; the first start shows a guardrail at work
+run: build ## serve in dev mode; the first start shows a guardrail at work, also around a model
 	MERLON_LOG__LEVEL=$${MERLON_LOG__LEVEL:-warn} bin/merlon serve --dev --demo --listen 127.0.0.1:8090 --data $(DATA)
 
 test: unit sdk ## everything that CI runs

@@ -46,10 +46,14 @@ type App struct {
 // New opens the store and the listeners and puts the server together. It takes no request yet.
 func New(ctx context.Context, o Options) (_ *App, err error) {
 	a := &App{options: o, log: newLogger(o.Config.Log, o.Stderr), served: make(chan error, 1)}
-	// The models of the detectors take most of the start: they are loaded beside all that does not need it.
+	// The models, of the detectors before all, take most of the start: they are loaded beside all that does not need them.
 	var loading errgroup.Group
 	loading.Go(func() (err error) {
 		a.detectors, err = openDetectorModels("")
+		return err
+	})
+	loading.Go(func() (err error) {
+		a.models, err = openModels(o.Config)
 		return err
 	})
 	defer func() {
@@ -76,9 +80,6 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	if a.detectors == nil {
 		a.log.Warn("this build has no models: guardrails that need one fail closed")
-	}
-	if a.models, err = openModels(o.Config); err != nil {
-		return nil, err
 	}
 	registry := prometheus.NewRegistry()
 	front, err := assemble(ctx, a.store, o.Config, a.log, keyring, a.keys.Service, a.audit, registry, a.detectors.factories(), a.models)

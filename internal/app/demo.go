@@ -55,18 +55,20 @@ type demoAnswer struct {
 	Action       string
 	ActionReason string
 	Outputs      []struct{ Text string }
-	Assessments  []struct {
-		TopicPolicy   struct{ Topics []struct{ Name string } }
-		ContentPolicy struct {
-			Filters []struct{ Type, Confidence string }
-		}
-		WordPolicy struct {
-			CustomWords, ManagedWordLists []struct{ Match string }
-		}
-		SensitiveInformationPolicy struct {
-			PiiEntities []struct{ Type, Match string }
-			Regexes     []struct{ Name, Match string }
-		}
+	Assessments  []demoAssessment
+}
+
+type demoAssessment struct {
+	TopicPolicy   struct{ Topics []struct{ Name string } }
+	ContentPolicy struct {
+		Filters []struct{ Type, Confidence string }
+	}
+	WordPolicy struct {
+		CustomWords, ManagedWordLists []struct{ Match string }
+	}
+	SensitiveInformationPolicy struct {
+		PiiEntities []struct{ Type, Match string }
+		Regexes     []struct{ Name, Match string }
 	}
 }
 
@@ -88,7 +90,7 @@ func (d *demo) run(ctx context.Context) error {
 		}
 		d.show(c.source, c.text, answer)
 	}
-	return nil
+	return d.chat(ctx, made.GuardrailID)
 }
 
 func (d *demo) show(source, text string, answer demoAnswer) {
@@ -99,8 +101,17 @@ func (d *demo) show(source, text string, answer demoAnswer) {
 	if answer.ActionReason == "Guardrail blocked." {
 		to = "the user sees"
 	}
+	result := text
+	if len(answer.Outputs) > 0 {
+		result = answer.Outputs[0].Text
+	}
+	d.table(demoRow{from, text}, demoRow{"detected", detected(answer.Assessments)}, demoRow{"decision", decision(answer.ActionReason)}, demoRow{to, result})
+}
+
+// detected lists what was found.
+func detected(assessments []demoAssessment) string {
 	var seen []string
-	for _, a := range answer.Assessments {
+	for _, a := range assessments {
 		for _, t := range a.TopicPolicy.Topics {
 			seen = append(seen, fmt.Sprintf("topic %s", t.Name))
 		}
@@ -118,13 +129,22 @@ func (d *demo) show(source, text string, answer demoAnswer) {
 		}
 	}
 	if len(seen) == 0 {
-		seen = []string{"nothing"}
+		return "nothing"
 	}
-	result := text
-	if len(answer.Outputs) > 0 {
-		result = answer.Outputs[0].Text
+	return strings.Join(seen, ", ")
+}
+
+// decision is a reason without its full stop.
+func decision(reason string) string { return strings.TrimSuffix(reason, ".") }
+
+// demoRow is one line of the demo: what it is about, and the text.
+type demoRow struct{ about, text string }
+
+func (d *demo) table(rows ...demoRow) {
+	fmt.Fprintln(d.out)
+	for _, r := range rows {
+		fmt.Fprintf(d.out, "  %-15s %s\n", r.about, visible(r.text))
 	}
-	fmt.Fprintf(d.out, "\n  %-15s %s\n  %-15s %s\n  %-15s %s\n  %-15s %s\n", from, visible(text), "detected", visible(strings.Join(seen, ", ")), "decision", strings.TrimSuffix(answer.ActionReason, "."), to, visible(result))
 }
 
 // demo shows a guardrail at work where the account has none yet, and in any case how to reach the server.

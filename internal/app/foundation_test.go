@@ -12,7 +12,7 @@ func TestFoundationModels(t *testing.T) {
 	t.Parallel()
 	w := setup(t, providertest.Says("hello"))
 	all := w.call(http.MethodGet, "/foundation-models", object{})
-	w.want("models", len(all.body["modelSummaries"].([]any)), 7)
+	w.want("models", len(all.body["modelSummaries"].([]any)), 8) // seven of the configuration, and the small one
 	w.want("of one provider", len(w.call(http.MethodGet, "/foundation-models?byProvider=Amazon", object{}).body["modelSummaries"].([]any)), 2)
 	w.want("to customize", len(w.call(http.MethodGet, "/foundation-models?byCustomizationType=FINE_TUNING", object{}).body["modelSummaries"].([]any)), 0)
 	arn := "arn:aws:bedrock:us-east-1::foundation-model/" + modelID

@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"runtime"
 
 	"merlon.dev/merlon/internal/config"
 	"merlon.dev/merlon/internal/model"
-	"merlon.dev/merlon/internal/nn"
 	"merlon.dev/merlon/internal/provider/bedrock"
 	"merlon.dev/merlon/internal/provider/local"
 	"merlon.dev/merlon/internal/provider/openai"
@@ -46,7 +44,10 @@ func (m *models) open(c config.Resolved) error {
 		m.providers = append(m.providers, p)
 		entries[i] = model.Entry{ID: configured.ID, Name: name, Provider: p}
 	}
-	var err error
+	entries, err := m.withSmallLM(entries)
+	if err != nil {
+		return fmt.Errorf("model %s: %w", smallLM, err)
+	}
 	m.Catalogue, err = model.NewCatalogue(entries...)
 	return err
 }
@@ -56,11 +57,8 @@ func (m *models) provider(c config.Model, key config.ModelKey) (provider, error)
 	calls := remote.Config{Attempts: c.Attempts, Wait: c.Wait, Stall: c.Stall, Parallel: c.Parallel}
 	switch c.Provider {
 	case "local":
-		if m.workers == nil {
-			var err error
-			if m.workers, err = nn.NewPool(runtime.GOMAXPROCS(0)); err != nil {
-				return nil, err
-			}
+		if err := m.hire(); err != nil {
+			return nil, err
 		}
 		return local.New(local.Config{
 			Folder: os.DirFS(c.Path), Pool: m.workers, Int8: c.Precision != "f32", Context: c.Context, CacheTokens: c.CacheTokens, Parallel: c.Parallel,

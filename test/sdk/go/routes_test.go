@@ -85,7 +85,7 @@ func TestInferenceProfiles(t *testing.T) {
 		}
 		listed += len(page.InferenceProfileSummaries)
 	}
-	if listed != 3 { // us and global of the model, and this one
+	if listed != 5 { // us and global of the model and of merlon.small-lm-v1, and this one
 		t.Errorf("listed %d", listed)
 	}
 	for _, id := range []string{*made.InferenceProfileArn, "us." + modelID} {

@@ -35,7 +35,7 @@ def test_lifecycle(world):
     assert b.get_inference_profile(inferenceProfileIdentifier=shown["inferenceProfileId"])["inferenceProfileArn"] == arn
     assert [p["inferenceProfileArn"] for p in everything(b, typeEquals="APPLICATION")] == [arn]
     paged = everything(b, PaginationConfig={"PageSize": 1})
-    assert len(paged) == len({p["inferenceProfileArn"] for p in paged}) == 5  # us and global of two models, and this one
+    assert len(paged) == len({p["inferenceProfileArn"] for p in paged}) == 7  # us and global of two models and of merlon.small-lm-v1, and this one
     b.tag_resource(resourceARN=arn, tags=[{"key": "cost", "value": "1"}])
     assert {t["key"] for t in b.list_tags_for_resource(resourceARN=arn)["tags"]} == {"team", "cost"}
     b.untag_resource(resourceARN=arn, tagKeys=["cost"])
@@ -54,7 +54,7 @@ def test_lifecycle(world):
 def test_of_the_system(world, upstreams):
     b = world.bedrock
     ids = {p["inferenceProfileId"] for p in everything(b, typeEquals="SYSTEM_DEFINED")}
-    assert ids == {f"{g}.{m}" for g in ("us", "global") for m in (MODEL, PLAIN)}
+    assert ids == {f"{g}.{m}" for g in ("us", "global") for m in (MODEL, PLAIN, "merlon.small-lm-v1")}
     shown = b.get_inference_profile(inferenceProfileIdentifier="us." + MODEL)
     assert shown["inferenceProfileArn"] == f"arn:aws:bedrock:{REGION}:{ACCOUNT}:inference-profile/us.{MODEL}" and shown["type"] == "SYSTEM_DEFINED"
     for name in ("us." + MODEL, "global." + MODEL, shown["inferenceProfileArn"]):
