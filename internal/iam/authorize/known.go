@@ -25,12 +25,8 @@ type known struct {
 // fill puts every key that the policies of in read into the request's context.
 func (k *known) fill(ctx context.Context, in *policy.Inputs) error {
 	sets := []*policy.Set{in.Identity, in.Boundary, in.Session, in.Resource, in.Endpoint}
-	for _, level := range in.ServiceControl {
-		sets = append(sets, level)
-	}
-	for _, level := range in.ResourceControl {
-		sets = append(sets, level)
-	}
+	sets = append(sets, in.ServiceControl...)
+	sets = append(sets, in.ResourceControl...)
 	for _, set := range sets {
 		for _, key := range set.ContextKeys() {
 			if err := k.set(ctx, key); err != nil {
