@@ -19,19 +19,20 @@ type revelation struct {
 	rest []*View
 }
 
-// reveal replaces in v the runs of the views that were decoded from it, each revealed in turn; where two overlap the first counts.
+// reveal replaces in v the runs of the views that were decoded from it, each revealed in turn.
 func reveal(v *View, decoded []*View) revelation {
 	var b builder
+	placed, others := place(v, decoded)
 	var rest []*View
+	for _, other := range others {
+		deeper := reveal(other, decoded)
+		rest = append(append(rest, deeper.rest...), deeper.view)
+	}
 	done := 0 // of v.Text
-	for _, child := range inside(v, decoded) {
-		from, to := int(child.runs[0].start), int(child.runs[0].end)
+	for _, child := range placed {
 		deeper := reveal(child, decoded)
 		rest = append(rest, deeper.rest...)
-		if from < done {
-			rest = append(rest, deeper.view)
-			continue
-		}
+		from, to := child.encoded()
 		b.copy(v.Text[done:from], done)
 		b.atomic(from, to)
 		b.out = append(b.out, deeper.view.Text...)
@@ -44,20 +45,52 @@ func reveal(v *View, decoded []*View) revelation {
 			}
 		}
 	}
-	if done == 0 {
+	if len(placed) == 0 {
 		return revelation{v, rest}
 	}
 	b.copy(v.Text[done:], done)
 	return revelation{b.view(Revealed, v.Text, v), rest}
 }
 
-// inside gives the views that were decoded from v, in the order of their runs.
-func inside(v *View, decoded []*View) (found []*View) {
-	for _, d := range decoded {
-		if d.parent == v {
-			found = append(found, d)
+// place gives the views decoded from v whose runs can be replaced side by side, in the order of their runs, and those that overlap them. Codes come
+// first, since their digits seldom make words by chance; what looks like language in a run that is mostly code is chance, and left out.
+func place(v *View, decoded []*View) (placed, others []*View) {
+	for _, codes := range []bool{true, false} {
+		for _, d := range decoded {
+			if d.parent != v || d.Kind == Hidden || d.code() != codes {
+				continue
+			}
+			from, to := d.encoded()
+			overlap, covered := false, 0
+			for _, p := range placed {
+				start, end := p.encoded()
+				common := max(0, min(to, end)-max(from, start))
+				overlap = overlap || common > 0
+				if p.code() {
+					covered += common
+				}
+			}
+			switch {
+			case !overlap:
+				placed = append(placed, d)
+			case codes || 2*covered <= to-from:
+				others = append(others, d)
+			}
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *View) int { return cmp.Compare(a.runs[0].start, b.runs[0].start) })
-	return found
+	slices.SortStableFunc(placed, func(a, b *View) int { return cmp.Compare(a.runs[0].start, b.runs[0].start) })
+	return placed, others
+}
+
+// encoded gives the bytes of its parent that a decoded view stands for.
+func (v *View) encoded() (from, to int) { return int(v.runs[0].start), int(v.runs[0].end) }
+
+// code reports whether a decoded view was spelled in a code for bytes, rather than in letters for letters.
+func (v *View) code() bool {
+	switch v.Kind {
+	case Base64, Base32, Hex, Codes, Quoted:
+		return true
+	default:
+		return false
+	}
 }

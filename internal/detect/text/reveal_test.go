@@ -2,6 +2,7 @@ package text_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -58,5 +59,16 @@ func TestTagsAtRandomSayNothing(t *testing.T) {
 	}
 	if views := text.New(littered.String()).Decoded(); len(views) > 0 {
 		t.Errorf("litter reads as %q", views[0].Text)
+	}
+}
+
+// TestCodesAreNoLanguage: hexadecimal digits read backwards now and then look like English to the letters' statistics.
+func TestCodesAreNoLanguage(t *testing.T) {
+	t.Parallel()
+	const plain = "오늘 회의에서 내가 너무 공격적으로 말한 것 같아. 사과 메시지 써줘"
+	spelled := fmt.Sprintf("% x", plain)
+	revealed, rest := text.New(spelled).Revealed()
+	if revealed.Text != plain || len(rest) != 0 {
+		t.Errorf("reads as %q with %d views beside it", revealed.Text, len(rest))
 	}
 }
