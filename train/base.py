@@ -17,6 +17,7 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, pr
 import charsmap
 
 MAX = 46_000
+POSITIONS = 256  # the longest window that Merlon reads
 TOOL = '../shared/tools/base_encoder.py'
 
 
@@ -94,6 +95,7 @@ def main():
     ids = sorted(ids)
     new = {old: i for i, old in enumerate(ids)}
     tensors['embeddings.word_embeddings.weight'] = tensors['embeddings.word_embeddings.weight'][ids]
+    tensors['embeddings.position_embeddings.weight'] = tensors['embeddings.position_embeddings.weight'][:POSITIONS]
     tok['pieces'] = [tok['pieces'][i] for i in ids]
     for k in ('bos', 'eos', 'pad', 'unk'):
         tok[k] = new[tok[k]]
@@ -101,7 +103,7 @@ def main():
     unpack.save(f'{out}/model.safetensors', tensors)
     tokenizer(tok).save(f'{out}/tokenizer.json', pretty=False)
     json.dump({'model_type': 'bert', 'hidden_size': tok['hidden'], 'num_hidden_layers': tok['layers'], 'num_attention_heads': tok['heads'],
-               'intermediate_size': tok['intermediate'], 'max_position_embeddings': tok['positions'], 'vocab_size': len(ids),
+               'intermediate_size': tok['intermediate'], 'max_position_embeddings': POSITIONS, 'vocab_size': len(ids),
                'type_vocab_size': len(tensors['embeddings.token_type_embeddings.weight']), 'layer_norm_eps': 1e-12,
                'hidden_act': 'gelu', 'pad_token_id': tok['pad']}, open(f'{out}/config.json', 'w'), indent=1)
     used = sum(count.values())

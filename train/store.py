@@ -13,6 +13,7 @@ from transformers import BertConfig, BertModel
 
 MAX_TOKENS = 256
 CUT = 6  # layers of the trunk, which stay as they are
+TRUNK = 'models/trunk'
 BF16 = any('avx512_bf16' in line for line in open('/proc/cpuinfo'))
 
 
@@ -21,7 +22,7 @@ def precision():
     return torch.autocast('cpu', torch.bfloat16, enabled=BF16)
 
 
-def trunk_rows(sequences, width, folder='models/trunk'):
+def trunk_rows(sequences, width):
     """What the trunk gives for sequences of token ids, one float16 array each, in order, by Merlon's engine and the int8 weights that ship."""
     command = '.cache/train/bin/read'
     subprocess.run(['go', 'build', '-o', command, './train/cmd/read'], check=True, env=dict(os.environ, CGO_ENABLED='0'))
@@ -29,7 +30,7 @@ def trunk_rows(sequences, width, folder='models/trunk'):
         for s in sequences:
             ids.write(json.dumps(s) + '\n')
         ids.seek(0)
-        with subprocess.Popen([command, folder], stdin=ids, stdout=subprocess.PIPE, bufsize=1 << 20) as p:
+        with subprocess.Popen([command, TRUNK], stdin=ids, stdout=subprocess.PIPE, bufsize=1 << 20) as p:
             for s in sequences:
                 given = np.frombuffer(p.stdout.read(4 * width * len(s)), '<f4')
                 yield given.reshape(len(s), width).astype(np.float16)

@@ -60,10 +60,18 @@ func openDetectorModels(guard string) (*detectorModels, error) {
 		})
 	}
 	load(weights.Guard, func(f fs.FS) (err error) { m.guard, err = guardmodel.Load(under, f); return err })
-	load(weights.Topic, func(f fs.FS) (err error) { m.topic, err = topic.Load(under, f); return err })
 	load(weights.Name, func(f fs.FS) (err error) { m.name, err = name.Load(under, f); return err })
 	load(weights.Grounding, func(f fs.FS) (err error) { m.grounding, err = grounding.Load(under, f); return err })
-	load(weights.Relevance, func(f fs.FS) (err error) { m.relevance, err = grounding.LoadRelevance(under, f); return err })
+	load(weights.Topic, func(f fs.FS) (err error) {
+		if m.topic, err = topic.Load(under, f); err != nil {
+			return err
+		}
+		load(weights.Relevance, func(f fs.FS) (err error) { // reads with the tower of the topics
+			m.relevance, err = grounding.LoadRelevance(under, m.topic.Tower(), f)
+			return err
+		})
+		return nil
+	})
 	if err := loading.Wait(); err != nil {
 		m.close()
 		return nil, err

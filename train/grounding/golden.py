@@ -18,6 +18,7 @@ from transformers.models.bert.modeling_bert import BertLayer
 
 import layout
 import relevance
+import store as trunk
 from export import tensors
 from model import Tower
 from score import read
@@ -60,20 +61,21 @@ def main():
             p.data = 1 + p.data / 8
     cases = [{'source': s, 'blocks': [{'q': q, 'r': r}]} for s, q, r in CASES]
     layout.np.float16 = layout.np.float32  # rows are kept whole here
+    trunk.TRUNK = lower
     real = torch.autocast
     torch.autocast = lambda *a, **k: real('cpu', enabled=False)
-    store = layout.Store(base, base, cases, 1)
-    z = read(tower.eval(), store, cases)
-    seen = relevance.vectors(store, base, [1], list(store.texts))
+    table = layout.Store(base, base, cases, 1)
+    z = read(tower.eval(), table, cases)
+    seen = relevance.vectors(table, [trunk.encoder(base).encoder.layer[1]], list(table.texts))
     centre = np.mean([v[0] for v in seen.values()], 0)
     middle, weight, bias = seen[LONG, 0][2].astype(np.float32).mean(0), torch.randn(5 + 18 + 32) / 4, .3
     rows = []
     for i, (s, q, r) in enumerate(CASES):
         row = {'source': s, 'query': q, 'response': r, 'sentences': [round(v, 5) for _, v in sorted(z[i, 0].items())]}
         if q:
-            row['relevance'] = round(max(float(torch.from_numpy(x) @ weight) for x in relevance.describe(store, seen, {'q': q, 'r': r}, centre, middle)) + bias, 5)
+            row['relevance'] = round(max(float(torch.from_numpy(x) @ weight) for x in relevance.describe(table, seen, {'q': q, 'r': r}, centre, middle)) + bias, 5)
         rows.append(row)
-    save(f'{out}/grounding', tensors(copy.deepcopy(tower.state_dict()), 1, store.centre, store.spread), .5, .1)
+    save(f'{out}/grounding', tensors(copy.deepcopy(tower.state_dict()), 1, table.centre, table.spread), .5, .1)
     layer = {k: v for k, v in load_file(f'{base}/model.safetensors').items() if k.startswith('encoder.layer.1.')}
     save(f'{out}/relevance', {**layer, 'centre': torch.from_numpy(centre), 'middle': torch.from_numpy(middle), 'head.weight': weight[None], 'head.bias': torch.tensor([bias])}, 1.5, -.2)
     with open(f'{out}/golden.json', 'w') as f:

@@ -1,4 +1,4 @@
-"""Calibrates a run and measures what ships: measure.py TABLE GROUND TRUNK GROUNDING RELEVANCE OUT.
+"""Calibrates a run and measures what ships: measure.py TABLE GROUND TRUNK GROUNDING TOPIC RELEVANCE OUT.
 
 GROUND is the command train/cmd/ground; the others are folders of models in int8. Every case that was not trained on is scored by Merlon's engine.
 Writes calibration.json and SHA256SUMS into both folders, OUT/figures.md and OUT/scores.jsonl."""
@@ -18,8 +18,8 @@ import metrics  # noqa: E402
 
 # What calibration is fitted to: written groups kept aside for it, and held-out cases of the sets that training reads. A set counts as one,
 # however many rows it has
-FITTED = {'g': ['authored_grounding_long', 'authored_grounding', 'halueval_qa', 'ares_faithfulness', 'fever_symmetric', 'fool_me_twice', 'kornli_xnli_ko'],
-          'r': ['authored_grounding_long', 'authored_grounding', 'ares_context']}
+FITTED = {'g': ['authored_grounding_4', 'authored_grounding_long', 'authored_grounding', 'halueval_qa', 'ares_faithfulness', 'fever_symmetric', 'fool_me_twice', 'kornli_xnli_ko'],
+          'r': ['authored_grounding_4', 'authored_grounding_long', 'authored_grounding', 'ares_context']}
 DEMO = [
     ('There are no fees associated with opening a checking account. The monthly fee for maintaining a checking account is $10. There is a 1% transaction charge for international transfers. '
      'There are no charges associated with domestic transfers. The charges associated with late payments of a credit card bill is 23.99%.', [
@@ -90,7 +90,7 @@ def table(found, task, names):
 
 
 def main():
-    path, command, trunk, g, r, out = sys.argv[1:7]
+    path, command, trunk, g, topic, r, out = sys.argv[1:8]
     os.makedirs(out, exist_ok=True)
     for folder in (g, r):
         seal(folder, 1, 0, 0, 0)
@@ -99,7 +99,7 @@ def main():
               'source': c['source'], 'query': b['q'], 'response': b['r']} for c in cases for b in c['blocks']]
     asked = [(f['source'], f['query'], f['response']) for f in found]
     demo = [(s, q, a) for s, triples in DEMO for q, a, _, _ in triples]
-    given = scores(command, [trunk, g, r], asked + demo + [(None, q, a) for _, q, a in demo])
+    given = scores(command, [trunk, g, topic, r], asked + demo + [(None, q, a) for _, q, a in demo])
     for f, s in zip(found, given):
         f['z'] = float(logit(s['grounding'] if f['task'] == 'g' else s['relevance']))
     maps = {}

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Rebuilds models/grounding and models/relevance from ../shared, on the trunk that train/models.sh made, from the top of the repository.
+# Rebuilds models/grounding and models/relevance from ../shared, on the trunk and the topic model that train/models.sh made, from the top
+# of the repository.
 # Extra arguments go to train.py; without any it trains for 6 rounds, some 3,000,000 tokens.
 set -euo pipefail
 CACHE=.cache/train RUN=.cache/train/grounding DATA=../shared/data HERE=train/grounding
@@ -15,7 +16,6 @@ if [ $# -eq 0 ]; then set -- --rounds 6; fi
 mv "$RUN/run/tower.pt" "$RUN/run/tower-first.pt"
 "$PYTHON" $HERE/overlap.py "$RUN/run"
 "$PYTHON" $HERE/export.py "$CACHE/base" "$RUN/run" "$RUN/table.jsonl" "$RUN/run/model"
-"$PYTHON" $HERE/relevance.py "$RUN/table.jsonl" "$CACHE/base" "$RUN/relevance"
+"$PYTHON" $HERE/relevance.py "$RUN/table.jsonl" "$CACHE/base" models/topic models/relevance
 "$RUN/bin/quantise" -from 6 "$RUN/run/model/f32" "$RUN/run/model/samples.jsonl" models/grounding/model.safetensors
-"$RUN/bin/quantise" -from 6 "$RUN/relevance/model/f32" "$RUN/run/model/samples.jsonl" models/relevance/model.safetensors
-"$PYTHON" $HERE/measure.py "$RUN/table.jsonl" "$RUN/bin/ground" models/trunk models/grounding models/relevance "$RUN/run"
+"$PYTHON" $HERE/measure.py "$RUN/table.jsonl" "$RUN/bin/ground" models/trunk models/grounding models/topic models/relevance "$RUN/run"

@@ -1,12 +1,10 @@
-"""Fits the relevance head: relevance.py TABLE BASE OUT [--layers 7,9,10,11]. Writes OUT/relevance.pt and prints figures.
+"""Fits the relevance head: relevance.py TABLE BASE TOPIC OUT. Writes OUT/model.safetensors and prints figures.
 
-A query and a response are read apart, by a few layers of the base as they are, above the trunk: the base was made to see which passage
-answers a query. A logistic head over how alike the two are, whole and sentence by sentence, and over marks of their words is fitted
-to written and public pairs."""
-import argparse
+A query and a response are read apart, by the tower of the topic model in the folder TOPIC, as it ships. A logistic head over how alike
+the two are, whole and sentence by sentence, and over marks of their words is fitted to written and public pairs."""
 import json
 import os
-import shutil
+import re
 import sys
 
 import numpy as np
@@ -19,12 +17,20 @@ from layout import CUT, Store, features
 from words import NONE, sentences
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import resume  # noqa: E402
 import store as trunk  # noqa: E402
 
 
-def vectors(store, base, layers, texts):
+def tower(base, folder):
+    """The layers of the topic model, in float32."""
+    stored = resume.floats(load_file(f'{folder}/model.safetensors'))
+    layers = trunk.encoder(base).encoder.layer[CUT:]
+    layers.load_state_dict({re.sub(r'^encoder\.layer\.(\d+)', lambda m: str(int(m[1]) - CUT), k): v for k, v in stored.items() if k.startswith('encoder.')})
+    return list(layers)
+
+
+def vectors(store, layers, texts):
     """{(text, window): (mean of all rows, means of sentences, rows of tokens)} after the layers."""
-    model = trunk.encoder(base)
     windows = [(t, w) for t in texts for w in range(len(store.texts[t].windows))]
     lengths = [len(store.texts[t].windows[w][0]) for t, w in windows]
     rows = {}
@@ -36,8 +42,8 @@ def vectors(store, base, layers, texts):
             mask[j, :lengths[i]] = 1
         h, bias = torch.from_numpy(x), ((1 - mask)[:, None, None, :] * -1e4)
         with torch.no_grad(), trunk.precision():
-            for n in layers:
-                h = model.encoder.layer[n](h, bias)[0]
+            for layer in layers:
+                h = layer(h, bias)[0]
         for j, i in enumerate(batch):
             text, w = windows[i]
             z = h[j, :lengths[i]].float().numpy()
@@ -112,22 +118,15 @@ def fit(x, y, weight):
 
 
 def main():
-    p = argparse.ArgumentParser()
-    p.add_argument('table')
-    p.add_argument('base')
-    p.add_argument('out')
-    p.add_argument('--layers', default='7,9,10,11')
-    a = p.parse_args()
-    os.makedirs(a.out, exist_ok=True)
-    layers = [int(n) for n in a.layers.split(',')]
-    cases = [c for i, c in enumerate(map(json.loads, open(a.table))) if not c['source'] and (c['set'] != 'ares_context' or i % 3 == 0)]
-    store = Store(a.base, os.path.dirname(os.path.abspath(a.table)), cases)
-    rows = vectors(store, a.base, layers, list(dict.fromkeys(t for c in cases for t in (c['blocks'][0]['q'], c['blocks'][0]['r']))))
+    table, base, topic, out = sys.argv[1:5]
+    os.makedirs(out, exist_ok=True)
+    cases = [c for i, c in enumerate(map(json.loads, open(table))) if not c['source'] and (c['set'] != 'ares_context' or i % 3 == 0)]
+    store = Store(base, os.path.dirname(os.path.abspath(table)), cases)
+    rows = vectors(store, tower(base, topic), list(dict.fromkeys(t for c in cases for t in (c['blocks'][0]['q'], c['blocks'][0]['r']))))
     centre = np.mean([v[0] for v in rows.values()], 0)
     middle = np.mean(np.concatenate([v[2] for v in list(rows.values())[::9]]).astype(np.float32), 0)
     described = [describe(store, rows, c['blocks'][0], centre, middle) for c in cases]
     n = np.array([len(d) for d in described])
-    np.savez_compressed(f'{a.out}/features.npz', n=n, x=np.concatenate(described))
     ends, x = np.cumsum(n), np.concatenate(described)
     first = ends - n
     y = np.array([c['blocks'][0]['y'] for c in cases], np.float32)
@@ -140,22 +139,7 @@ def main():
     z = np.array([z[a:b].max() for a, b in zip(first, ends)])
     found = [{'set': c['set'], 'split': c['split'], 'lang': c['lang'], 'task': 'r', 'y': int(t), 'z': float(v)} for c, t, v in zip(cases, y, z)]
     report([r for r in found if r['split'] != 'train'])
-    save(a, layers, weight, bias, centre, middle)
-
-
-def save(a, layers, weight, bias, centre, middle):
-    """The tower as Merlon loads it, for train/cmd/quantise: the chosen layers renumbered on from the trunk's."""
-    base = load_file(f'{a.base}/model.safetensors')
-    out = {k: v for k, v in base.items() if not k.startswith('encoder.layer.') or int(k.split('.')[2]) < CUT}
-    for to, n in enumerate(layers, CUT):
-        for k, v in base.items():
-            if k.startswith(f'encoder.layer.{n}.'):
-                out[k.replace(f'.{n}.', f'.{to}.', 1)] = v
-    out |= {'centre': torch.from_numpy(centre), 'middle': torch.from_numpy(middle), 'head.weight': weight[None], 'head.bias': torch.tensor([bias])}
-    os.makedirs(f'{a.out}/model/f32', exist_ok=True)
-    save_file({k: v.contiguous() for k, v in out.items()}, f'{a.out}/model/f32/model.safetensors')
-    for name in ('config.json', 'tokenizer.json'):
-        shutil.copy(f'{a.base}/{name}', f'{a.out}/model/f32')
+    save_file({'centre': torch.from_numpy(centre), 'middle': torch.from_numpy(middle), 'head.weight': weight[None], 'head.bias': torch.tensor([bias])}, f'{out}/model.safetensors')
 
 
 if __name__ == '__main__':

@@ -185,9 +185,10 @@ func TestADamagedModelIsRefused(t *testing.T) {
 			trunktest.Seal(f)
 		}
 	}
+	tower := groundingtest.Tower(t, under)
 	loaders := map[string]func(fs.FS) error{
 		"grounding": func(f fs.FS) error { _, err := grounding.Load(under, f); return err },
-		"relevance": func(f fs.FS) error { _, err := grounding.LoadRelevance(under, f); return err },
+		"relevance": func(f fs.FS) error { _, err := grounding.LoadRelevance(under, tower, f); return err },
 	}
 	both := []string{"grounding", "relevance"}
 	for name, tt := range map[string]struct {

@@ -24,7 +24,7 @@ const likenesses = 5
 
 // RelevanceModel is a loaded relevance model. It is immutable and safe for concurrent use, until its trunk is closed.
 //
-// Query and response are read apart, by a tower that was made to see which passage answers a query. A linear head weighs how alike the
+// Query and response are read apart, by the tower of the topic model, which sees what a text is about. A linear head weighs how alike the
 // means of their rows are, whole and by the sentence that is most alike, how well the query's tokens are found again, how the words of the
 // two stand to each other, and in which directions of the rows they agree.
 type RelevanceModel struct {
@@ -36,12 +36,11 @@ type RelevanceModel struct {
 	calibration calibration
 }
 
-// LoadRelevance reads the model's folder: model.safetensors with the layers above the trunk, centre and head; calibration.json and
-// SHA256SUMS. A folder without sums and weights gives trunk.ErrAbsent.
-func LoadRelevance(t *trunk.Trunk, folder fs.FS) (*RelevanceModel, error) {
-	m := &RelevanceModel{trunk: t}
-	var err error
-	if m.tower, err = t.Tower(folder, []string{calibrationFile}, m.loadHead); err != nil {
+// LoadRelevance reads the model's folder, which has no layers of its own but is fitted to those of tower: model.safetensors with centre and
+// head; calibration.json and SHA256SUMS. A folder without sums and weights gives trunk.ErrAbsent.
+func LoadRelevance(t *trunk.Trunk, tower *trunk.Tower, folder fs.FS) (*RelevanceModel, error) {
+	m := &RelevanceModel{trunk: t, tower: tower}
+	if err := trunk.Weights(folder, []string{calibrationFile}, m.loadHead); err != nil {
 		return nil, fmt.Errorf("load relevance model: %w", err)
 	}
 	data, err := fs.ReadFile(folder, calibrationFile)

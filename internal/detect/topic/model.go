@@ -16,6 +16,9 @@ type Model struct {
 	calibrations calibrations
 }
 
+// Tower gives the model's layers, for families that read texts as topics are read.
+func (m *Model) Tower() *trunk.Tower { return m.tower }
+
 // Load reads the topic model's folder: model.safetensors with the layers above the trunk and the head, calibration.json and SHA256SUMS.
 // A folder without sums and weights gives trunk.ErrAbsent. One that has some of them, or bytes that the sums do not vouch for, or parts
 // that do not fit together, is an error: it is never read as far as it goes.

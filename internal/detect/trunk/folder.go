@@ -23,8 +23,9 @@ const (
 // ErrAbsent says that a folder holds no model: neither sums nor weights.
 var ErrAbsent = errors.New("the folder holds no model")
 
-// open holds the files of a folder against their sums and gives its weights to use, which must not keep them.
-func open(folder fs.FS, files []string, use func(*safetensors.File) error) error {
+// Weights holds the files of a folder, and its weights, against their sums and gives the weights to use, which must not keep the file. A
+// folder without sums and weights gives ErrAbsent.
+func Weights(folder fs.FS, files []string, use func(*safetensors.File) error) error {
 	absent := true
 	for _, name := range []string{SumsFile, WeightsFile} {
 		_, err := fs.Stat(folder, name)

@@ -23,7 +23,7 @@ func Load(folder fs.FS, o Options) (*Trunk, error) {
 	if t.set == (kernel.Set{}) {
 		t.set = kernel.Best()
 	}
-	err := open(folder, []string{configFile, tokenizerFile}, func(weights *safetensors.File) error { return t.load(folder, weights) })
+	err := Weights(folder, []string{configFile, tokenizerFile}, func(weights *safetensors.File) error { return t.load(folder, weights) })
 	if err != nil {
 		return nil, fmt.Errorf("load trunk: %w", err)
 	}

@@ -21,7 +21,7 @@ type Tower struct {
 // A folder without sums and weights gives ErrAbsent.
 func (t *Trunk) Tower(folder fs.FS, files []string, heads func(*safetensors.File) error) (*Tower, error) {
 	w := &Tower{trunk: t}
-	err := open(folder, files, func(weights *safetensors.File) (err error) {
+	err := Weights(folder, files, func(weights *safetensors.File) (err error) {
 		if w.encoder, err = encoder.LoadTower(weights, t.config, t.encoder.Layers(), encoder.Options{Set: t.set}); err != nil {
 			return err
 		}

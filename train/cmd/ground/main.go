@@ -1,4 +1,4 @@
-// Command ground scores responses with the grounding models, as a server does: ground TRUNK GROUNDING RELEVANCE < CASES > SCORES.
+// Command ground scores responses with the grounding models, as a server does: ground TRUNK GROUNDING TOPIC RELEVANCE < CASES > SCORES.
 //
 // The arguments are model folders. A case is a line of JSON with response, query and source, either of which may be missing. What comes out is a line
 // with grounding, of a case with a source, or else relevance, in [0, 1].
@@ -15,12 +15,13 @@ import (
 	"merlon.dev/merlon/internal/detect"
 	"merlon.dev/merlon/internal/detect/grounding"
 	"merlon.dev/merlon/internal/detect/text"
+	"merlon.dev/merlon/internal/detect/topic"
 	"merlon.dev/merlon/internal/detect/trunk"
 )
 
 func main() {
-	if len(os.Args) != 4 {
-		fmt.Fprintln(os.Stderr, "usage: ground TRUNK GROUNDING RELEVANCE < CASES > SCORES")
+	if len(os.Args) != 5 {
+		fmt.Fprintln(os.Stderr, "usage: ground TRUNK GROUNDING TOPIC RELEVANCE < CASES > SCORES")
 		os.Exit(2)
 	}
 	if err := run(os.Args[1:], os.Stdin, os.Stdout); err != nil {
@@ -39,7 +40,11 @@ func run(folders []string, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	relevant, err := grounding.LoadRelevance(under, os.DirFS(folders[2]))
+	topics, err := topic.Load(under, os.DirFS(folders[2]))
+	if err != nil {
+		return err
+	}
+	relevant, err := grounding.LoadRelevance(under, topics.Tower(), os.DirFS(folders[3]))
 	if err != nil {
 		return err
 	}

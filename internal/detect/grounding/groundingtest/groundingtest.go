@@ -10,6 +10,7 @@ import (
 	"merlon.dev/merlon/internal/detect/grounding"
 	"merlon.dev/merlon/internal/detect/trunk"
 	"merlon.dev/merlon/internal/detect/trunk/trunktest"
+	"merlon.dev/merlon/internal/nn/safetensors"
 )
 
 //go:embed testdata/grounding testdata/relevance
@@ -25,6 +26,16 @@ func Files(t testing.TB, name string) fstest.MapFS {
 	return trunktest.Copy(t, folder)
 }
 
+// Tower gives the tower that the relevance model is fitted to; its layer lies in the same folder.
+func Tower(t testing.TB, under *trunk.Trunk) *trunk.Tower {
+	t.Helper()
+	tower, err := under.Tower(Files(t, "relevance"), nil, func(*safetensors.File) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tower
+}
+
 // Load loads both models on a trunk of their own for the length of the test.
 func Load(t testing.TB, o trunk.Options) (*grounding.Model, *grounding.RelevanceModel) {
 	t.Helper()
@@ -33,7 +44,7 @@ func Load(t testing.TB, o trunk.Options) (*grounding.Model, *grounding.Relevance
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := grounding.LoadRelevance(under, Files(t, "relevance"))
+	r, err := grounding.LoadRelevance(under, Tower(t, under), Files(t, "relevance"))
 	if err != nil {
 		t.Fatal(err)
 	}
