@@ -40,9 +40,9 @@ func rowAddress(regs [4]string, stride string, r, off int) string {
 
 // a is row r of A, so many steps of four bytes ahead.
 func (t tile) a(r, ahead int) string { return rowAddress(aRegs, "R11", r, 4*ahead) }
-func (t tile) c(r, j int) string   { return rowAddress(cRegs, "BX", r, j*t.row) }
-func (t tile) acc(r, j int) string { return fmt.Sprintf("%s%d", t.reg, 2*r+j) }
-func (t tile) v(i int) string      { return fmt.Sprintf("%s%d", t.reg, i) }
+func (t tile) c(r, j int) string     { return rowAddress(cRegs, "BX", r, j*t.row) }
+func (t tile) acc(r, j int) string   { return fmt.Sprintf("%s%d", t.reg, 2*r+j) }
+func (t tile) v(i int) string        { return fmt.Sprintf("%s%d", t.reg, i) }
 
 // open starts a kernel: it jumps to the code for the tile height asked for. Running pointers live in the frame,
 // since the registers are all taken inside.
