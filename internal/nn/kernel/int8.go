@@ -27,11 +27,13 @@ func (s Set) PackInt8(q []int8, n, k int, scale, bias []float32) Weights {
 	}
 	copy(w.scale, scale)
 	copy(w.bias, bias)
-	for j := range n {
-		panel := w.data[j/width*width*k:]
-		for i, v := range q[j*k : (j+1)*k] {
+	for j := range n { // a panel has width columns; of each in turn, group elements after one another
+		panel, row := w.data[j/width*width*k+j%width*group:], q[j*k:(j+1)*k]
+		for i := 0; i < k; i += group {
+			copy(panel[i*width:i*width+group], row[i:])
+		}
+		for _, v := range row {
 			must(v != math.MinInt8, "a weight is at least -127")
-			panel[i/group*group*width+j%width*group+i%group] = v
 			w.start[j] -= 128 * int32(v)
 		}
 	}
