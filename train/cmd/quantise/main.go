@@ -12,13 +12,13 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"merlon.dev/merlon/internal/nn"
 	"merlon.dev/merlon/internal/nn/encoder"
 	"merlon.dev/merlon/internal/nn/safetensors"
+	"merlon.dev/merlon/train/cmd/folder"
 )
 
 func main() {
@@ -55,24 +55,11 @@ func (p part) holds(name string) bool {
 }
 
 func run(model, samples, out string, p part) (err error) {
-	weights, err := os.Open(filepath.Join(model, "model.safetensors"))
+	file, err := folder.Weights(model)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = weights.Close() }() // only read
-	info, err := weights.Stat()
-	if err != nil {
-		return err
-	}
-	file, err := safetensors.Read(weights, info.Size())
-	if err != nil {
-		return fmt.Errorf("read weights: %w", err)
-	}
-	text, err := os.ReadFile(filepath.Join(model, "config.json"))
-	if err != nil {
-		return err
-	}
-	config, err := encoder.ParseConfig(text)
+	config, err := folder.Config(model)
 	if err != nil {
 		return err
 	}

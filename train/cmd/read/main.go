@@ -13,11 +13,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"merlon.dev/merlon/internal/nn"
 	"merlon.dev/merlon/internal/nn/encoder"
-	"merlon.dev/merlon/internal/nn/safetensors"
+	"merlon.dev/merlon/train/cmd/folder"
 )
 
 // most is the tokens of lines that go through the trunk together.
@@ -34,8 +33,8 @@ func main() {
 	}
 }
 
-func run(folder string, in io.Reader, out io.Writer) error {
-	session, err := open(folder)
+func run(path string, in io.Reader, out io.Writer) error {
+	session, err := open(path)
 	if err != nil {
 		return err
 	}
@@ -86,29 +85,16 @@ func run(folder string, in io.Reader, out io.Writer) error {
 }
 
 // open loads the trunk of a folder.
-func open(folder string) (*encoder.Session, error) {
-	text, err := os.ReadFile(filepath.Join(folder, "config.json"))
+func open(path string) (*encoder.Session, error) {
+	config, err := folder.Config(path)
 	if err != nil {
 		return nil, err
 	}
-	config, err := encoder.ParseConfig(text)
+	weights, err := folder.Weights(path)
 	if err != nil {
 		return nil, err
 	}
-	weights, err := os.Open(filepath.Join(folder, "model.safetensors"))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = weights.Close() }() // only read
-	info, err := weights.Stat()
-	if err != nil {
-		return nil, err
-	}
-	file, err := safetensors.Read(weights, info.Size())
-	if err != nil {
-		return nil, err
-	}
-	e, err := encoder.Load(file, config, encoder.Options{})
+	e, err := encoder.Load(weights, config, encoder.Options{})
 	if err != nil {
 		return nil, err
 	}

@@ -3,12 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"merlon.dev/merlon/internal/nn"
 	"merlon.dev/merlon/internal/nn/encoder"
 	"merlon.dev/merlon/internal/nn/safetensors"
+	"merlon.dev/merlon/train/cmd/folder"
 )
 
 // guard is an encoder, in two parts or one, with linear heads over the mean of its token rows.
@@ -24,35 +23,22 @@ type head struct{ weight, bias []float32 }
 
 // openGuard reads the folder of a trunk and that of a tower, or the folder of a whole model.
 func openGuard(folders ...string) (*guard, error) {
-	text, err := os.ReadFile(filepath.Join(folders[0], "config.json"))
-	if err != nil {
-		return nil, err
-	}
-	config, err := encoder.ParseConfig(text)
+	config, err := folder.Config(folders[0])
 	if err != nil {
 		return nil, err
 	}
 	g := &guard{}
-	for i, folder := range folders {
-		if err := g.read(folder, config, i == len(folders)-1); err != nil {
-			return nil, fmt.Errorf("read %s: %w", folder, err)
+	for i, path := range folders {
+		if err := g.read(path, config, i == len(folders)-1); err != nil {
+			return nil, fmt.Errorf("read %s: %w", path, err)
 		}
 	}
 	return g, nil
 }
 
 // read takes the next part of the model; the last one has the heads.
-func (g *guard) read(folder string, config encoder.Config, last bool) error {
-	weights, err := os.Open(filepath.Join(folder, "model.safetensors"))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = weights.Close() }() // only read
-	info, err := weights.Stat()
-	if err != nil {
-		return err
-	}
-	file, err := safetensors.Read(weights, info.Size())
+func (g *guard) read(path string, config encoder.Config, last bool) error {
+	file, err := folder.Weights(path)
 	if err != nil {
 		return err
 	}
