@@ -23,11 +23,16 @@ func (s *scan) border(v Sighting) Sighting {
 		if v.End = int(t.end); v.Type == Name && s.at(v.End) == '.' && (t.len() == 1 && s.capital(i) || s.value(i) == "Jr" || s.value(i) == "Sr") {
 			v.End++ // the stop of an initial
 		}
+	case v.Type == Name && int(t.start) > v.Start && closing(s.text[t.start:t.end]):
+		v.End = v.Start + len(strings.TrimRight(s.text[v.Start:t.start], " "))
 	case v.Type == Name:
 		from := max(v.Start, int(t.start))
 		v.End = from + koreanNameEnd(s.text[from:t.end], v.End-from)
 	case v.Type == Address:
 		v.End = s.withoutParticle(i, v.End)
+	}
+	if v.Type == Address && s.at(v.End) == ')' && strings.LastIndexByte(s.text[v.Start:v.End], '(') > strings.LastIndexByte(s.text[v.Start:v.End], ')') {
+		v.End++ // the bracket that a building or a part of the town stands in
 	}
 	return v
 }
@@ -41,7 +46,7 @@ func koreanNameEnd(word string, seen int) int {
 		return seen
 	}
 	if seen == len(word) {
-		for _, particle := range [...]string{"에게", "께서", "한테", "까지", "부터", "으로", "처럼", "의", "는", "를"} {
+		for _, particle := range [...]string{"엄마", "아빠", "이라", "에게", "께서", "한테", "까지", "부터", "으로", "처럼", "의", "는", "를"} {
 			if stem, ok := strings.CutSuffix(word, particle); ok && len(stem) >= 6 {
 				return len(stem)
 			}
@@ -52,12 +57,24 @@ func koreanNameEnd(word string, seen int) int {
 		return seen
 	}
 	for end := seen; end <= min(len(word), seen+mostMoved); end += 3 {
-		if _, ok := suffixOf(word[end:], finalConsonant(word[end-3:end])); ok {
+		if _, ok := suffixOf(word[end:], finalConsonant(word[end-3:end])); ok || end < len(word) && hangsOn(word[end:]) {
 			return end
 		}
 	}
 	return seen
 }
+
+// hangsOn reports whether the rest of a word goes on from a name that the model has found: what shows no name by itself.
+func hangsOn(rest string) bool {
+	switch rest {
+	case "맘", "엄마", "엄마가", "엄마는", "아빠", "아빠가", "아빠는", "이라", "라", "이라서", "라서", "이고", "고", "이네", "이라니까", "라니까":
+		return true
+	}
+	return false
+}
+
+// closing reports whether a word ends a letter behind a name.
+func closing(word string) bool { return word == "올림" || word == "드림" || word == "배상" || word == "귀하" }
 
 // withoutParticle takes a particle off an address that ends in token i at end: 24로, 301호에서.
 func (s *scan) withoutParticle(i, end int) int {
@@ -77,7 +94,7 @@ func (s *scan) withoutParticle(i, end int) int {
 		return end
 	}
 	consonant := unit > 0 && finalConsonant(word[unit-3:unit])
-	if kind, ok := suffixOf(word[unit:], consonant || unit == 0); ok && kind.kind != suffixTitle || unit == 0 && koreanParticleOfNumber(word) {
+	if kind, ok := suffixOf(word[unit:], consonant || unit == 0); ok && kind.kind != suffixTitle || koreanParticleOfNumber(word[unit:]) {
 		return start + unit
 	}
 	return end

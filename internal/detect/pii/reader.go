@@ -88,11 +88,18 @@ func (s *scan) outweighs(f found, v Sighting) bool {
 	switch t := ranks[f.rank]; {
 	case t != v.Type:
 		return f.end-f.start > v.End-v.Start
-	case t == Name || t == Address || t == Age:
-		return strings.ContainsFunc(s.text[f.start:f.end], func(r rune) bool { return r >= firstSyllable && r <= lastSyllable })
+	case t == Address: // a pattern stops where an address goes on with a building or a bracket; it adds floors that the model leaves out
+		return f.end-f.start >= v.End-v.Start && s.hangul(f)
+	case t == Name || t == Age:
+		return s.hangul(f)
 	default:
 		return true
 	}
+}
+
+// hangul reports whether a finding has a syllable of Hangul.
+func (s *scan) hangul(f found) bool {
+	return strings.ContainsFunc(s.text[f.start:f.end], func(r rune) bool { return r >= firstSyllable && r <= lastSyllable })
 }
 
 func isLearned(t Type) bool { return slices.Contains(learned[:], t) }

@@ -46,6 +46,10 @@ func TestSightingsAndFindings(t *testing.T) {
 		{"a particle is no part of a name", "어제 수친다는 왔다", map[string]Type{"수친다는": Name}, Name, "어제 [[수친다]]는 왔다"},
 		{"a particle is no part of an address", "새실 도동길 24로 갔다", map[string]Type{"도동길 24로": Address}, Address, "새실 [[도동길 24]]로 갔다"},
 		{"a floor is", "새실 도동길 24, 3층에 살아", map[string]Type{"도동길 24, 3층에": Address}, Address, "새실 [[도동길 24, 3층]]에 살아"},
+		{"an address in brackets goes on", "주소는 화곡로 64길 22 (은하빌라 301호)로", map[string]Type{"화곡로 64길 22 (은하빌라 301호": Address}, Address, "주소는 [[화곡로 64길 22 (은하빌라 301호)]]로"},
+		{"a floor that only the pattern sees", "주소 성수이로 20길 10 지하 1층", map[string]Type{"성수이로 20길 10": Address}, Address, "주소 [[성수이로 20길 10 지하 1층]]"},
+		{"a parent is no part of a name", "준서엄마 오셨어요", map[string]Type{"준서": Name}, Name, "[[준서]]엄마 오셨어요"},
+		{"nor is how a letter closes", "그럼 이만, 은율 올림", map[string]Type{"은율 올림": Name}, Name, "그럼 이만, [[은율]] 올림"},
 		{"the longer of two types", "Please go to Rose Cottage, 5 Dock Lane", map[string]Type{"Rose Cottage, 5 Dock Lane": Address}, Name, "Please go to Rose Cottage, 5 Dock Lane"},
 		{"a format wins", "mail quill@example.com now", map[string]Type{"quill": Username}, Username, "mail quill@example.com now"},
 	} {
