@@ -135,13 +135,13 @@ type reading struct {
 func (m *RelevanceModel) read(ctx context.Context, docs []*text.Document) ([]answer, error) {
 	out := make([]answer, len(docs))
 	for i, d := range docs {
-		r, err := m.trunk.Read(ctx, d)
+		r, err := m.tower.Read(ctx, d)
 		if err != nil {
 			return nil, err
 		}
 		a := answer{part: partOf(r)}
 		bounds := sentences(a.text)
-		err = m.tower.Run(ctx, r, func(window int, rows encoder.Output, sequence int) {
+		r.Each(func(window int, rows encoder.Output, sequence int) {
 			if window >= len(a.windows) {
 				return // of another view
 			}
@@ -157,9 +157,6 @@ func (m *RelevanceModel) read(ctx context.Context, docs []*text.Document) ([]ans
 			}
 			a.read = append(a.read, of)
 		})
-		if err != nil {
-			return nil, err
-		}
 		out[i] = a
 	}
 	return out, nil

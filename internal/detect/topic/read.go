@@ -26,17 +26,14 @@ type window struct {
 // token has no windows.
 func (m *Model) read(ctx context.Context, d *text.Document) ([]window, error) {
 	return text.Derive(ctx, d, m, func() ([]window, error) {
-		rows, err := m.trunk.Read(ctx, d)
-		if err != nil {
-			return nil, err
-		}
-		windows := make([]window, len(rows.Windows))
-		err = m.tower.Run(ctx, rows, func(i int, out encoder.Output, sequence int) {
-			windows[i] = m.units(rows.Windows[i], out, sequence)
-		})
+		rows, err := m.tower.Read(ctx, d)
 		if err != nil {
 			return nil, fmt.Errorf("run topic model: %w", err)
 		}
+		windows := make([]window, len(rows.Windows))
+		rows.Each(func(i int, out encoder.Output, sequence int) {
+			windows[i] = m.units(rows.Windows[i], out, sequence)
+		})
 		return windows, nil
 	})
 }

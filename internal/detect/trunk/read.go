@@ -41,6 +41,17 @@ func (r *Reading) Rows(window int) nn.Matrix {
 	panic("trunk: no such window")
 }
 
+// Each gives visit the rows of each window, in order.
+func (r *Reading) Each(visit func(window int, rows encoder.Output, sequence int)) {
+	done := 0
+	for _, rows := range r.rows {
+		for i := range rows.Len() {
+			visit(done+i, rows, i)
+		}
+		done += rows.Len()
+	}
+}
+
 // Read takes a document through the trunk. The reading is kept with the document, so that every tower shares one pass. It ends with the
 // error of ctx soon after that ends, and fails for a text longer than token.MaxText.
 func (t *Trunk) Read(ctx context.Context, d *text.Document) (*Reading, error) {

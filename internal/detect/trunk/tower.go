@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"merlon.dev/merlon/internal/detect/text"
 	"merlon.dev/merlon/internal/nn"
 	"merlon.dev/merlon/internal/nn/encoder"
 	"merlon.dev/merlon/internal/nn/safetensors"
@@ -51,6 +52,24 @@ func (w *Tower) Run(ctx context.Context, r *Reading, visit func(window int, rows
 		done += rows.Len()
 	}
 	return nil
+}
+
+// Read takes a document through the trunk and the tower. The reading is kept with the document, so that families which share a tower
+// share one pass. It ends with the error of ctx soon after that ends, and fails for a text longer than token.MaxText.
+func (w *Tower) Read(ctx context.Context, d *text.Document) (*Reading, error) {
+	return text.Derive(ctx, d, w, func() (*Reading, error) {
+		below, err := w.trunk.Read(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		r := &Reading{Windows: below.Windows}
+		for _, rows := range below.rows {
+			if err := w.pass(ctx, rows, func(out encoder.Output) { r.rows = append(r.rows, out.Clone()) }); err != nil {
+				return nil, fmt.Errorf("run tower: %w", err)
+			}
+		}
+		return r, nil
+	})
 }
 
 // RunJoined takes rows through the tower that a family laid out itself, such as those of a source and of what is held against it, and
