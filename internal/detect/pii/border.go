@@ -74,7 +74,9 @@ func hangsOn(rest string) bool {
 }
 
 // closing reports whether a word ends a letter behind a name.
-func closing(word string) bool { return word == "올림" || word == "드림" || word == "배상" || word == "귀하" }
+func closing(word string) bool {
+	return word == "올림" || word == "드림" || word == "배상" || word == "귀하"
+}
 
 // withoutParticle takes a particle off an address that ends in token i at end: 24로, 301호에서.
 func (s *scan) withoutParticle(i, end int) int {
