@@ -14,9 +14,9 @@ CONTENT_SETS = ['toxicchat_train', 'guardreasoner_mix_5k', 'kaggle_insults', 'be
 HARMFUL_ONLY = ['advbench_harmbench_strongreject', 'dktc_threats']
 BENIGN_ONLY = ['cyber_frr_benign', 'harmless_instructions', 'square_question_valid']
 ATTACK_SETS = ['deepset_prompt_injections', 'parapet_mixed_chat', 'parapet_authored', 'injecguard_valid']
-LATER = ['content_more', 'content_en_2', 'content_ko_2', 'content_long_2', 'content_misc_2', 'content_3', 'content_4']
-LATEST = ['content_3', 'content_4']
-PLANTED = ['planted_2', 'planted_3', 'planted_4']
+LATER = ['content_more', 'content_en_2', 'content_ko_2', 'content_long_2', 'content_misc_2', 'content_3', 'content_4', 'content_5', 'content_6']
+ERRED = ['content_3', 'content_4', 'content_5']  # written where earlier weights erred
+PLANTED = ['planted_2', 'planted_3', 'planted_4', 'planted_5']
 ATTACK_ONLY = ['gandalf_ignore_instructions', 'mosscap_prompt_injection', 'purplellama_injection_en', 'purplellama_injection_multilingual']
 
 
@@ -63,8 +63,10 @@ def main():
     authored = [('authored test, en', lambda r: r['split'] == 'test' and r['source'] in HEADS and r['lang'] == 'en'),
                 ('authored test, en, prompts and chat', lambda r: r['split'] == 'test' and r['source'] == 'content_en_chat'),
                 ('authored test, ko', lambda r: r['split'] == 'test' and r['source'] in HEADS and r['lang'] == 'ko'),
-                ('written last, test, en', lambda r: r['split'] == 'test' and r['source'] in LATEST and r['lang'] == 'en'),
-                ('written last, test, ko', lambda r: r['split'] == 'test' and r['source'] in LATEST and r['lang'] == 'ko'),
+                ('written where it erred, test, en', lambda r: r['split'] == 'test' and r['source'] in ERRED and r['lang'] == 'en'),
+                ('written where it erred, test, ko', lambda r: r['split'] == 'test' and r['source'] in ERRED and r['lang'] == 'ko'),
+                ('plain chat and comments (content_6), test, en', lambda r: r['split'] == 'test' and r['source'] == 'content_6' and r['lang'] == 'en'),
+                ('plain chat and comments (content_6), test, ko', lambda r: r['split'] == 'test' and r['source'] == 'content_6' and r['lang'] == 'ko'),
                 ('written later, test, en', lambda r: r['split'] == 'test' and r['source'] in LATER and r['lang'] == 'en'),
                 ('written later, test, ko', lambda r: r['split'] == 'test' and r['source'] in LATER and r['lang'] == 'ko'),
                 ('written later, test, other languages', lambda r: r['split'] == 'test' and r['source'] in LATER and r['lang'] not in ('en', 'ko')),
@@ -98,7 +100,7 @@ def main():
             ('direct, authored test', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_direct', 5),
             ('direct, authored test en', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_direct' and r['lang'] == 'en', 5),
             ('direct, authored test ko', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_direct' and r['lang'] == 'ko', 5),
-            ('direct, written last, test', lambda r: r['split'] == 'test' and r['source'] in ('attack_3', 'attack_4'), 5),
+            ('direct, written where it erred, test', lambda r: r['split'] == 'test' and r['source'] in ('attack_3', 'attack_4', 'attack_5'), 5),
             ('direct, written later, test en', lambda r: r['split'] == 'test' and r['source'].startswith('attack_') and r['lang'] == 'en', 5),
             ('direct, written later, test ko', lambda r: r['split'] == 'test' and r['source'].startswith('attack_') and r['lang'] == 'ko', 5),
             ('direct, written later, test other languages', lambda r: r['split'] == 'test' and r['source'].startswith('attack_') and r['lang'] not in ('en', 'ko'), 5),

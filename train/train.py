@@ -16,6 +16,10 @@ from torch import nn
 from store import CUT, Store, batches, encoder, precision, rows
 
 
+# how many times more a source counts when the heads are fitted: benign programming requests, which no other rows are like
+FITTED = {'tasks_a': 3, 'tasks_b': 3}
+
+
 class Guard(nn.Module):
     """The layers of the tower, pooled, with ten logits: five of content, five of attack."""
 
@@ -88,7 +92,7 @@ def arguments():
     p.add_argument('--long', type=float, default=1, help='share of the long rows (above 128 tokens) that is read, by chance')
     p.add_argument('--full', default='', help='sources, with commas between, whose long rows are all read')
     p.add_argument('--positive', type=float, default=2, help='weight of a positive target against a negative when the heads are fitted')
-    p.add_argument('--penalty', type=float, default=2e-4, help='on the squares of the fitted heads')
+    p.add_argument('--penalty', type=float, default=1e-3, help='on the squares of the fitted heads')
     p.add_argument('--start', help='upper.pt of an earlier run to go on from')
     p.add_argument('--dropout', type=float, default=.1, help='inside the layers, while they train')
     p.add_argument('--seed', type=int, default=4)
@@ -130,7 +134,8 @@ def main():
     with torch.no_grad():
         for batch in batches([store.lengths[i] for i in index], 2048):
             vectors[batch] = model.pooled(*store.batch([index[i] for i in batch]))
-    loss = model.fit(vectors, target[index], known(target[index], weight[index], a.positive), a.penalty)
+    fitted = weight * torch.tensor([FITTED.get(r['source'], 1.0) for r in table])
+    loss = model.fit(vectors, target[index], known(target[index], fitted[index], a.positive), a.penalty)
     say(f'heads fitted to {len(index)} rows, loss {loss:.4f}, {time.time() - begin:.0f}s')
     torch.save(model.state_dict(), f'{a.out}/upper.pt')
 

@@ -7,7 +7,6 @@ import sys
 
 import numpy as np
 import torch
-from torch import nn
 
 from layout import CUT, Store
 from model import Tower
@@ -62,9 +61,10 @@ def report(found, say=print):
 def load(base, run):
     model = Tower(trunk.encoder(base).encoder.layer[CUT:])
     state = torch.load(f'{run}/tower.pt')
+    if state['middle.weight'].shape[0] > model.middle.out_features:  # as it ships, with the overlap as one more unit
+        state |= {'middle.weight': state['middle.weight'][:-1], 'middle.bias': state['middle.bias'][:-1], 'logit.weight': state['logit.weight'][:, :-1]}
     depth = 1 + max(int(k.split('.')[1]) for k in state if k.startswith('layer.'))
     model.layer = model.layer[:depth]
-    model.middle, model.logit = (nn.Linear(state[f'{n}.weight'].shape[1], state[f'{n}.weight'].shape[0]) for n in ('middle', 'logit'))
     model.load_state_dict(state)
     return model.eval()
 

@@ -13,6 +13,17 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
 from layout import CUT
+from model import KNOWN, OVERLAP
+
+SMALL = .05  # inputs by which a tanh is as good as linear
+
+
+def with_overlap(state):
+    """The head with the share of known words as one more unit."""
+    row = torch.zeros(1, state['middle.weight'].shape[1])
+    row[0, [2 * 384 + mark for mark in KNOWN]] = SMALL
+    return state | {'middle.weight': torch.cat([state['middle.weight'], row]), 'middle.bias': torch.cat([state['middle.bias'], torch.zeros(1)]),
+                    'logit.weight': torch.cat([state['logit.weight'], torch.full((1, 1), OVERLAP / SMALL)], 1)}
 
 
 def tensors(state, cut, centre, spread):
@@ -31,7 +42,7 @@ def tensors(state, cut, centre, spread):
 def main():
     base, run, table, out = sys.argv[1:5]
     kept = np.load(f'{os.path.dirname(os.path.abspath(table))}/trunk{CUT}.npz')
-    upper = tensors(torch.load(f'{run}/tower.pt'), CUT, kept['centre'], kept['spread'])
+    upper = tensors(with_overlap(torch.load(f'{run}/tower.pt')), CUT, kept['centre'], kept['spread'])
     top = 1 + max(int(k.split('.')[2]) for k in upper if k.startswith('encoder.layer.'))
     weights = {k: v for k, v in load_file(f'{base}/model.safetensors').items() if not k.startswith('encoder.layer.') or int(k.split('.')[2]) < top}
     for name in upper:

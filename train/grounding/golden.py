@@ -19,7 +19,7 @@ from transformers.models.bert.modeling_bert import BertLayer
 import layout
 import relevance
 import store as trunk
-from export import tensors
+from export import tensors, with_overlap
 from model import Tower
 from score import read
 
@@ -75,7 +75,7 @@ def main():
         if q:
             row['relevance'] = round(max(float(torch.from_numpy(x) @ weight) for x in relevance.describe(table, seen, {'q': q, 'r': r}, centre, middle)) + bias, 5)
         rows.append(row)
-    save(f'{out}/grounding', tensors(copy.deepcopy(tower.state_dict()), 1, table.centre, table.spread), .5, .1)
+    save(f'{out}/grounding', tensors(with_overlap(copy.deepcopy(tower.state_dict())), 1, table.centre, table.spread), .5, .1)
     layer = {k: v for k, v in load_file(f'{base}/model.safetensors').items() if k.startswith('encoder.layer.1.')}
     save(f'{out}/relevance', {**layer, 'centre': torch.from_numpy(centre), 'middle': torch.from_numpy(middle), 'head.weight': weight[None], 'head.bias': torch.tensor([bias])}, 1.5, -.2)
     with open(f'{out}/golden.json', 'w') as f:

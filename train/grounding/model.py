@@ -3,10 +3,18 @@ import torch
 from torch import nn
 
 from layout import FEATURES, trunk
-from words import MARKS
+from words import MARKS, NUMBER, RUN, SAME, STEM
+
+OVERLAP = 3.0  # logits for a sentence all of whose words stand in the source
+KNOWN = SAME, STEM, NUMBER, RUN
 
 
 class Tower(nn.Module):
+    """Layers, tables of marks, what compares tokens, and a head of two layers. The share of known words counts by a fixed weight beside it.
+
+    Written rows are made so that word overlap says nothing, or the opposite; where models answer it says much (AUROC 0.70 alone on the
+    development sets). So it is given, and the rest is learned."""
+
     def __init__(self, layers, hidden=384, middle=64, narrow=64):
         super().__init__()
         self.layer = nn.ModuleList(layers)
@@ -32,4 +40,5 @@ class Tower(nn.Module):
         return torch.cat([torch.stack(out), b.features], 1)
 
     def forward(self, b):
-        return self.logit(torch.tanh(self.middle(self.pooled(b))))[:, 0]
+        v = self.pooled(b)
+        return self.logit(torch.tanh(self.middle(v)))[:, 0] + OVERLAP * b.features[:, KNOWN].sum(1)

@@ -13,8 +13,6 @@ go build -o "$RUN/bin/" ./train/cmd/ground ./train/cmd/quantise
 "$PYTHON" $HERE/prepare.py "$RUN/table.jsonl" "$CACHE/base" "$RUN"
 if [ $# -eq 0 ]; then set -- --rounds 6; fi
 "$PYTHON" $HERE/train.py "$RUN/table.jsonl" "$CACHE/base" "$RUN/run" "$@"
-mv "$RUN/run/tower.pt" "$RUN/run/tower-first.pt"
-"$PYTHON" $HERE/overlap.py "$RUN/run"
 "$PYTHON" $HERE/export.py "$CACHE/base" "$RUN/run" "$RUN/table.jsonl" "$RUN/run/model"
 "$PYTHON" $HERE/relevance.py "$RUN/table.jsonl" "$CACHE/base" models/topic models/relevance
 "$RUN/bin/quantise" -from 6 "$RUN/run/model/f32" "$RUN/run/model/samples.jsonl" models/grounding/model.safetensors

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import sys
 
 import invent
@@ -15,9 +16,10 @@ from words import sentences
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TRAIN = ['conj_nli', 'counterfactual_nli', 'breaking_nli', 'kornli_xnli_ko', 'fever_symmetric', 'fool_me_twice', 'halueval_qa', 'ares_faithfulness']
-DEV = ['wice', 'summedits', 'q2_cross_annotation', 'begin_dev', 'faithdial_audit', 'dialfact_small']
+ANSWERS = ['summedits', 'begin_dev', 'faithdial_audit']  # what models answered, judged by people: learned from since words alone do not show what goes wrong
+DEV = ['wice', 'q2_cross_annotation', 'dialfact_small']
 DEV_ROWS = 700  # of each development set, drawn once
-WRITTEN = ['grounding_more', 'grounding_4']
+WRITTEN = ['grounding_more', 'grounding_4', 'grounding_5_en', 'grounding_5_ko']
 
 
 def load(path):
@@ -70,9 +72,9 @@ def authored(rows, rng):
         for source, mine in by_source([r for n, r in rows if n == name]).items():
             lang, part = mine[0]['lang'], split(mine[0]['group']) if name != 'grounding_more' else 'train'
             blocks = [block(r, 'g', r['grounded'], known(r), error=r['error'], form=r['form']) for r in mine]
-            judged = [block(r, 'r', r['relevant']) for r in mine]
+            judged = [block(r, 'r', r['relevant']) for r in mine if r['query']]
             if part == 'train':
-                queries = list({r['query'] for r in mine})
+                queries = list(dict.fromkeys(r['query'] for r in mine))
                 for r in mine:  # a true answer to another question of the same source is written as irrelevant by hand; one of another source is too
                     if r['relevant'] and rng.random() < .4:
                         other = rng.choice(foreign[lang, part])
@@ -89,17 +91,19 @@ def authored(rows, rng):
 
 
 def written(path):
-    """The rows of a file of WRITTEN as load gives authored ones."""
+    """The rows of a file of WRITTEN as load gives authored ones. What is not supported may stand between brackets; a query of - is none."""
     out, source, query = [], None, None
     for line in open(path):
         kind, *rest = line.rstrip('\n').split('\t')
         if kind == 'S':
             lang, source = rest
         elif kind == 'Q':
-            query = rest[0]
+            query = rest[0] if rest[0] != '-' else None
         else:
-            out.append({'source': source, 'query': query, 'response': rest[0], 'lang': lang, 'grounded': int(kind[0]), 'relevant': int(kind[1]),
-                        'error': None if kind[2:] == '-' else kind[2:], 'form': 'sentence', 'group': 'gm-' + source[:40], 'unsupported': None})
+            response = rest[0].replace('\\n', '\n')
+            spans = re.findall('⟦(.*?)⟧', response, re.S)
+            out.append({'source': source.replace('\\n', '\n'), 'query': query, 'response': re.sub('[⟦⟧]', '', response), 'lang': lang, 'grounded': int(kind[0]), 'relevant': int(kind[1]),
+                        'error': None if kind[2:] == '-' else kind[2:], 'form': 'sentence', 'group': 'gm-' + source[:40], 'unsupported': '|'.join(spans) or None})
     return out
 
 
@@ -133,9 +137,31 @@ def pairs(data, name, rng):
     return out
 
 
-def development(data, rng):
+def plain(text):
+    return re.sub(r'\W+', '', text.lower())
+
+
+def answers(data):
+    """Answers and edited summaries that people judged. A passage of a development set, or of a part that is held out, is left out;
+    so are replies that say nothing, or whose judges held them for supported and unhelpful."""
+    taken = {plain(r['source']) for name in DEV for r in load(f'{data}/grounding/{name}.jsonl.gz')}
+    kept = []
+    for name in ANSWERS:
+        rows = [r for r in load(f'{data}/grounding/{name}.jsonl.gz') if plain(r['source']) not in taken]
+        rows = [r for r in rows if r['label'] or not re.search('eneric|ncooperative', str(r['label_raw']))]
+        weight = min(1, sum(r['label'] == 1 for r in rows) / sum(r['label'] == 0 for r in rows))
+        kept += [(name, r, 1 if r['label'] else max(.5, weight)) for r in rows]
+    out = []
+    for (name, source), mine in by_source([{**r, 'key': (name, r['source']), 'w': w} for name, r, w in kept], 'key').items():
+        out.append({'set': name, 'lang': 'en', 'split': 'look' if split(plain(source)) == 'test' else 'train', 'source': source,
+                    'blocks': [block(r, 'g', r['label'], w=r['w']) for r in mine]})
+    return out
+
+
+def development(data):
     out = []
     for name in DEV:
+        rng = random.Random(name)
         rows = load(f'{data}/grounding/{name}.jsonl.gz')
         for source, mine in by_source(rng.sample(rows, min(DEV_ROWS, len(rows)))).items():
             out.append({'set': name, 'lang': 'en', 'split': 'dev', 'source': source,
@@ -175,7 +201,7 @@ def main():
     cases = authored([(name, r) for name in ('grounding', 'grounding_long') for r in load(f'{data}/authored/{name}.jsonl')], rng) + ares(data, rng)
     for name in TRAIN[:-1]:
         cases += pairs(data, name, rng)
-    cases += development(data, rng) + relevance(data, rng)
+    cases += answers(data) + development(data) + relevance(data, rng)
     for seed, name in enumerate(WRITTEN, 8):
         cases += authored([(name, r) for r in written(f'{HERE}/../data/{name}.tsv')], random.Random(seed))
     with open(path, 'w') as f:

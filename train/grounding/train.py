@@ -1,6 +1,6 @@
 """Trains the grounding tower: train.py TABLE BASE OUT --minutes N. Writes OUT/tower.pt and OUT/log.txt.
 
-Inference pairs first, then the grounding sets; relevance all along. The schedule follows the clock (--minutes) or the number of
+Inference pairs first, then the grounding sets; relevance is fitted apart (relevance.py). The schedule follows the clock (--minutes) or the number of
 rounds (--rounds), whichever is further."""
 import argparse
 import json
@@ -22,27 +22,29 @@ sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import store as trunk  # noqa: E402
 
 # share of each set that a round reads, at the beginning and at the end
-EARLY = {'conj_nli': .25, 'counterfactual_nli': .25, 'breaking_nli': .25, 'kornli_xnli_ko': .4, 'fever_symmetric': .5, 'fool_me_twice': .5, 'halueval_qa': .4,
-         'ares_faithfulness': .08, 'authored_grounding': .15, 'authored_grounding_long': .25, 'authored_grounding_more': .25, 'authored_grounding_4': .5}
-LATE = {'conj_nli': .08, 'counterfactual_nli': .15, 'breaking_nli': .08, 'kornli_xnli_ko': .25, 'fever_symmetric': .5, 'fool_me_twice': .6, 'halueval_qa': .4,
-        'ares_faithfulness': .2, 'authored_grounding': .2, 'authored_grounding_long': .6, 'authored_grounding_more': .5, 'authored_grounding_4': 1}
-MOST_TOKENS, MOST_WINDOWS = 620, 3
+EARLY = {'conj_nli': .2, 'counterfactual_nli': .2, 'breaking_nli': .2, 'kornli_xnli_ko': .4, 'fever_symmetric': .6, 'fool_me_twice': .6, 'halueval_qa': .4, 'ares_faithfulness': .1,
+         'summedits': 1, 'begin_dev': 1, 'faithdial_audit': 1, 'authored_grounding': .1, 'authored_grounding_long': .3, 'authored_grounding_more': .3,
+         'authored_grounding_4': .5, 'authored_grounding_5_en': 1, 'authored_grounding_5_ko': 1}
+LATE = {'conj_nli': .08, 'counterfactual_nli': .1, 'breaking_nli': .05, 'kornli_xnli_ko': .25, 'fever_symmetric': .6, 'fool_me_twice': .6, 'halueval_qa': .4, 'ares_faithfulness': .15,
+        'summedits': 1, 'begin_dev': 1, 'faithdial_audit': 1, 'authored_grounding': .1, 'authored_grounding_long': .5, 'authored_grounding_more': .5,
+        'authored_grounding_4': 1, 'authored_grounding_5_en': 1, 'authored_grounding_5_ko': 1}
+MOST_TOKENS, MOST_BLOCKS, MOST_WINDOWS = 620, 320, 3  # of a case, source and blocks; of the blocks where the source is long
 
 
 def draw(store, cases, share, rng):
     """Cases of a round as (source, group, blocks, length)."""
     out = []
     for c in cases:
-        if not c['source'] or rng.random() >= share.get(c['set'], 0):
-            continue
         source = c['source']
+        if not source or rng.random() >= share.get(c['set'], 0):
+            continue
         group = tuple(range(min(len(store.texts[source].windows), MOST_WINDOWS)))
         length = sum(len(store.texts[source].windows[w][0]) for w in group)
-        blocks = []
+        blocks, most = [], max(MOST_TOKENS, length + MOST_BLOCKS)
         for k in rng.permutation(len(c['blocks'])):
             b = c['blocks'][k]
             own = len(store.texts[b['r']].windows[0][0]) + (sum(len(w[0]) for w in store.texts[b['q']].windows) if b['q'] else 0)
-            if blocks and length + own > max(MOST_TOKENS, 0):
+            if blocks and length + own > most:
                 break
             length += own
             blocks.append((b, 0))
@@ -105,7 +107,8 @@ def main():
     store = Store(a.base, os.path.dirname(os.path.abspath(a.table)), cases)
     train = [c for c in cases if c['split'] == 'train']
     few = []  # a quick look: some rows of a few development sets
-    for name, n in (('q2_cross_annotation', 150), ('summedits', 25), ('dialfact_small', 80), ('authored_grounding', 40), ('fool_me_twice', 150), ('wice', 60), ('kornli_xnli_ko', 60), ('authored_grounding_long', 60)):
+    for name, n in (('q2_cross_annotation', 150), ('summedits', 8), ('dialfact_small', 80), ('authored_grounding', 40), ('faithdial_audit', 60), ('fool_me_twice', 80), ('wice', 100), ('kornli_xnli_ko', 60), ('authored_grounding_4', 14),
+                    ('authored_grounding_long', 40)):
         few += [c for c in cases if c['set'] == name and c['source'] and c['split'] in ('dev', 'calibrate', 'look')][:n]
     model = load(a.base, a.start) if a.start else Tower(trunk.encoder(a.base).encoder.layer[CUT:CUT + a.layers])
     for m in model.modules():

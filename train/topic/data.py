@@ -3,13 +3,18 @@
 Writes OUT, a JSON object {topics, texts}. A topic has name, definition, examples, lang, source, group, split, confusable (indices of
 topics that are never its in-batch negatives); a text has text, lang, form, yes and no (indices of topics that it is, or is judged
 not to be, about). Splits are by group: topics of the same meaning, in two languages too, share one. hwu64 and expertqa are held
-out whole as sources."""
+out whole as sources. Beside them go `pairs`, queries with responses that answer them and such that do not: what the relevance head
+reads is the same tower."""
 import collections
 import gzip
 import hashlib
 import json
+import os
 import random
 import sys
+
+sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'grounding'))
+import table  # noqa: E402
 
 # Topics of authored/topics.jsonl that mean the same in Korean and English: what one finds, the other should find.
 SAME = {
@@ -127,6 +132,26 @@ class Set:
                 self.text(text[:1400], some[0]['lang'], 'document', yes, no) if len(text) <= 1400 else None
 
 
+def pairs(data, rows):
+    """Queries with the responses that answer them (yes) and those that were judged not to (no): written ones, and a public set's
+    right answers. Only what the grounding family trains on too."""
+    found = []
+    for name in ('grounding', 'grounding_long'):
+        found += [r for r in table.load(f'{data}/authored/{name}.jsonl') if table.split(r['group']) == 'train']
+    for name in table.WRITTEN:
+        found += [r for r in table.written(f'{rows}/{name}.tsv') if name == 'grounding_more' or table.split(r['group']) == 'train']
+    out = collections.OrderedDict()
+    for r in found:
+        if r['query']:
+            p = out.setdefault((r['group'], r['query']), {'query': r['query'], 'yes': [], 'no': [], 'source': 'written'})
+            p['yes' if r['relevant'] else 'no'].append(r['response'])
+    for r in table.load(f'{data}/relevance/ares_answer.jsonl.gz'):
+        if r['label'] and table.split(r['query']) == 'train':
+            p = out.setdefault(('ares', r['query']), {'query': r['query'], 'yes': [], 'no': [], 'source': 'ares_answer'})
+            p['yes'].append(r['response'])
+    return [p for p in out.values() if p['yes']]
+
+
 def main():
     data, rows, out = sys.argv[1:4]
     s = Set(random.Random(11))
@@ -138,6 +163,8 @@ def main():
     s.authored(f'{rows}/topics_more_2.jsonl', 'topics_more')  # last, so that the documents before stay what they were
     s.authored(f'{rows}/topics_more_3.jsonl', 'topics_more')
     s.authored(f'{rows}/topics_4.jsonl', 'topics_more')
+    for part in '5_a', '5_b', '5_ko', '6_a', '6_b', '6_ko':
+        s.authored(f'{rows}/topics_{part}.jsonl', 'topics_more')
     s.twins(f'{rows}/topics_twins.jsonl')
     group = collections.defaultdict(list)
     for i, t in enumerate(s.topics):
@@ -145,7 +172,7 @@ def main():
     for t in s.texts.values():  # what is of a topic is of its twin in the other language
         t['yes'] = sorted({j for i in t['yes'] for j in group[s.topics[i]['group']]})
         t['no'] = sorted({j for i in t['no'] for j in group[s.topics[i]['group']]} - set(t['yes']))
-    json.dump({'topics': s.topics, 'texts': list(s.texts.values())}, open(out, 'w'), ensure_ascii=False)
+    json.dump({'topics': s.topics, 'texts': list(s.texts.values()), 'pairs': pairs(data, rows)}, open(out, 'w'), ensure_ascii=False)
     count = collections.Counter((t['source'], t['split'], t['lang']) for t in s.topics)
     for k, v in sorted(count.items()):
         print(*k, v)

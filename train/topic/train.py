@@ -1,7 +1,8 @@
 """Trains the topic tower: train.py BASE SET OUT [--layers N --minutes M ...]. Writes OUT/tower.pt, OUT/log.txt and prints figures.
 
 A step draws topics, of each some texts that are of it and some that were judged not to be, and scores every text against every
-topic: texts of one topic are negatives of the others, unless those are easily confused."""
+topic: texts of one topic are negatives of the others, unless those are easily confused. Queries and responses go with them, since
+relevance is read by the same tower."""
 import argparse
 import json
 import math
@@ -32,6 +33,8 @@ def arguments():
     p.add_argument('--look', type=int, default=50, help='steps between looks at topics that are not trained on')
     p.add_argument('--topics', type=int, default=14, help='a step')
     p.add_argument('--contrast', type=float, default=.3)
+    p.add_argument('--pairs', type=int, default=12, help='queries a step, with a response that answers and one that does not')
+    p.add_argument('--answers', type=float, default=.5, help='weight of telling the response that answers from the others')
     p.add_argument('--teach', type=float, default=5, help="weight of staying near the likeness that the whole base sees between texts")
     p.add_argument('--start', help='tower.pt of an earlier run to go on from')
     p.add_argument('--all', action='store_true', help='train on the authored test and calibrate topics too')
@@ -56,6 +59,7 @@ class Material:
         self.full = [put(described(t)) for t in self.topics]
         self.bare = [put(t['definition']) for t in self.topics]
         self.examples = [[put(e) for e in t['examples']] for t in self.topics]
+        self.pairs = [{**p, 'query': put(p['query']), 'yes': [put(t) for t in p['yes']], 'no': [put(t) for t in p['no']]} for p in self.s['pairs']]
         self.rows = Rows(base, all_texts, folder, cut)
         self.yes = [[] for _ in self.topics]
         self.no = [[] for _ in self.topics]
@@ -137,7 +141,9 @@ def tune(tower, head, m, near, taught, a, say):
     groups += [{'params': [tower.centre], 'lr': a.lr}, {'params': head.parameters(), 'lr': a.head, 'weight_decay': .02}]
     optimiser = torch.optim.AdamW(groups, weight_decay=.01)
     rates = [g['lr'] for g in groups]
-    begin, step, mean, seen = time.time(), 0, np.zeros(5), 0
+    share = np.array([3.0 if p['source'] == 'written' else 1.0 for p in m.pairs])
+    share /= share.sum()
+    begin, step, mean, seen = time.time(), 0, np.zeros(6), 0
     while True:
         fraction = step / a.steps if a.steps else (time.time() - begin) / 60 / a.minutes
         if fraction >= 1:
@@ -167,13 +173,17 @@ def tune(tower, head, m, near, taught, a, say):
             e = m.examples[i]
             k = 0 if rng.random() < .35 or not e else rng.integers(1, len(e) + 1)
             cuts.append([e[j] for j in rng.permutation(len(e))[:k]])
-        indices = [m.text[k] for k in texts] + show + [x for c in cuts for x in c]
+        asked = [m.pairs[k] for k in rng.choice(len(m.pairs), a.pairs, replace=False, p=share)]
+        right = [int(rng.choice(p['yes'])) for p in asked]
+        wrong = [int(rng.choice(p['no'])) for p in asked if p['no']]
+        indices = [m.text[k] for k in texts] + show + [x for c in cuts for x in c] + [p['query'] for p in asked] + right + wrong
         v, owner = tower.vectors(m.rows, indices)
         first = torch.zeros(len(indices), dtype=torch.long)
         first[owner.flip(0)] = torch.arange(len(owner)).flip(0)  # row of each text's whole unit
         nt = len(texts)
         d = v[first[nt:nt + len(topics)]]
-        flat = v[first[nt + len(topics):]]
+        at = len(indices) - len(wrong) - 2 * a.pairs
+        flat = v[first[nt + len(topics):at]]
         e = list(flat.split([len(c) for c in cuts])) if len(flat) else [flat] * len(topics)
         of_text = owner < nt
         logits = peak(head(v[of_text], d, e), owner[of_text], nt)
@@ -196,19 +206,20 @@ def tune(tower, head, m, near, taught, a, say):
         lse = torch.logsumexp(logits.masked_fill(y != 0, -1e4), 0)
         contrast = f(lse[None].expand_as(logits)[pos] - logits[pos]).mean()
         own = v[first]
+        answer = nn.functional.cross_entropy(20 * own[at:at + a.pairs] @ own[at + a.pairs:].T, torch.arange(a.pairs))
         likeness = ((own @ own.T - taught[indices] @ taught[indices].T) ** 2).mean() if a.teach else torch.zeros(())
-        loss = one + two + 2 * three + a.contrast * contrast + a.teach * likeness
+        loss = one + two + 2 * three + a.contrast * contrast + a.teach * likeness + a.answers * answer
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(tower.parameters(), 1.0)
         optimiser.step()
         step, seen = step + 1, seen + sum(m.rows.lengths[i] for i in indices)
-        mean = .97 * mean + .03 * np.array([float(x) for x in (one, two, three, contrast, likeness)])
+        mean = .97 * mean + .03 * np.array([float(x) for x in (one, two, three, contrast, likeness, answer)])
         if step % a.look == 0:
             look(tower, head, m, say)
         if step % 25 == 0:
             x = mean / (1 - .97 ** step)
-            say(f'step {step} {fraction:.2f} pos {x[0]:.3f} near {x[1]:.3f} other {x[2]:.3f} contrast {x[3]:.3f} likeness {x[4]:.4f} {seen / (time.time() - begin):.0f} tokens/s')
+            say(f'step {step} {fraction:.2f} pos {x[0]:.3f} near {x[1]:.3f} other {x[2]:.3f} contrast {x[3]:.3f} likeness {x[4]:.4f} answers {x[5]:.3f} {seen / (time.time() - begin):.0f} tokens/s')
 
 
 def look(tower, head, m, say):
