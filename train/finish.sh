@@ -11,6 +11,7 @@ mkdir -p "$CACHE/bin" "$OUT"
 go build -o "$CACHE/bin/" ./train/cmd/...
 "$PYTHON" train/export.py "$CACHE/base" "$RUN" "$TABLE" "$RUN/model"
 "$CACHE/bin/quantise" -from 6 "$RUN/model/f32" "$RUN/model/samples.jsonl" "$RUN/model/model.safetensors"
+"$PYTHON" train/heads.py "$TABLE" "$CACHE/base" "$RUN/model"
 "$CACHE/bin/score" "$TRUNK" "$RUN/model" "$RUN/model/fixed.jsonl" > "$RUN/int8.jsonl"
 "$PYTHON" train/gather.py "$RUN/model/fixed.index.json" "$RUN/int8.jsonl" "$RUN/int8.npz"
 "$PYTHON" train/calibrate.py "$TABLE" "$RUN/int8.npz" "$RUN/model/calibration.json"

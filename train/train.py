@@ -13,11 +13,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from heads import fit, known, wanted
 from store import CUT, Store, batches, encoder, precision, rows
-
-
-# how many times more a source counts when the heads are fitted: benign programming requests, which no other rows are like
-FITTED = {'tasks_a': 3, 'tasks_b': 3}
 
 
 class Guard(nn.Module):
@@ -47,34 +44,6 @@ class Guard(nn.Module):
         v = self.pooled(x, mask)
         return torch.cat([self.content(v), self.attack(v)], 1)
 
-    def fit(self, vectors, target, known, penalty):
-        """Fits the heads to vectors that stay as they are, by L-BFGS on vectors brought to mean 0 and variance 1, and returns
-        the loss. This base's sentence vectors lie in a narrow cone: AdamW leaves the heads far from what they could say."""
-        mean, deviation = vectors.mean(0), vectors.std(0)
-        x = (vectors - mean) / deviation
-        weight, bias = torch.zeros(10, x.shape[1], requires_grad=True), torch.zeros(10, requires_grad=True)
-        optimiser = torch.optim.LBFGS([weight, bias], max_iter=150, line_search_fn='strong_wolfe')
-
-        def closure():
-            optimiser.zero_grad()
-            loss = nn.functional.binary_cross_entropy_with_logits(x @ weight.T + bias, target.clamp(min=0), reduction='none')
-            loss = (loss * known).sum() / known.sum() + penalty * (weight ** 2).sum() / 10
-            loss.backward()
-            return loss
-        optimiser.step(closure)
-        loss = float(closure())
-        plain = (weight / deviation).detach()
-        shift = (bias - plain @ mean).detach()
-        for head, part in ((self.content, slice(0, 5)), (self.attack, slice(5, 10))):
-            head.weight.data.copy_(plain[part])
-            head.bias.data.copy_(shift[part])
-        return loss
-
-
-def known(target, weight, positive):
-    """What each target counts in the loss: nothing if not judged, else its row's weight, positives more."""
-    return (target >= 0).float() * weight[:, None] * (1 + (positive - 1) * (target > 0).float())
-
 
 def arguments():
     p = argparse.ArgumentParser()
@@ -91,8 +60,6 @@ def arguments():
     p.add_argument('--pooling', default='mean', choices=['mean', 'cls'])
     p.add_argument('--long', type=float, default=1, help='share of the long rows (above 128 tokens) that is read, by chance')
     p.add_argument('--full', default='', help='sources, with commas between, whose long rows are all read')
-    p.add_argument('--positive', type=float, default=2, help='weight of a positive target against a negative when the heads are fitted')
-    p.add_argument('--penalty', type=float, default=1e-3, help='on the squares of the fitted heads')
     p.add_argument('--start', help='upper.pt of an earlier run to go on from')
     p.add_argument('--dropout', type=float, default=.1, help='inside the layers, while they train')
     p.add_argument('--seed', type=int, default=4)
@@ -134,8 +101,10 @@ def main():
     with torch.no_grad():
         for batch in batches([store.lengths[i] for i in index], 2048):
             vectors[batch] = model.pooled(*store.batch([index[i] for i in batch]))
-    fitted = weight * torch.tensor([FITTED.get(r['source'], 1.0) for r in table])
-    loss = model.fit(vectors, target[index], known(target[index], fitted[index], a.positive), a.penalty)
+    heads, bias, loss = fit(vectors, target[index], wanted(table)[1][index])
+    for head, part in ((model.content, slice(0, 5)), (model.attack, slice(5, 10))):
+        head.weight.data.copy_(heads[part])
+        head.bias.data.copy_(bias[part])
     say(f'heads fitted to {len(index)} rows, loss {loss:.4f}, {time.time() - begin:.0f}s')
     torch.save(model.state_dict(), f'{a.out}/upper.pt')
 
