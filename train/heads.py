@@ -1,4 +1,5 @@
-"""Fits the heads of the guard model to the vectors of its int8 tower: heads.py TABLE BASE MODEL. Changes MODEL/model.safetensors.
+"""Fits the heads of the guard model to the vectors of its int8 tower: heads.py TABLE BASE MODEL. Changes MODEL/model.safetensors
+and, so that the two can be compared, MODEL/f32/model.safetensors.
 
 The tower's rounding moves each vector a little; heads that were fitted to float vectors lose up to two points of F1 by it."""
 import os
@@ -79,11 +80,11 @@ def main():
     target, count = wanted(table)
     weight, bias, loss = fit(means(store, index, model), target[index], count[index])
     print(f'heads fitted to {len(index)} int8 vectors, loss {loss:.4f}')
-    file = f'{model}/model.safetensors'
-    stored = load_file(file)
-    for name, part in (('content', slice(0, 5)), ('attack', slice(5, 10))):
-        stored[f'head.{name}.weight'], stored[f'head.{name}.bias'] = weight[part].contiguous(), bias[part].contiguous()
-    save_file(stored, file, {'format': 'pt'})
+    for file in (f'{model}/model.safetensors', f'{model}/f32/model.safetensors'):
+        stored = load_file(file)
+        for name, part in (('content', slice(0, 5)), ('attack', slice(5, 10))):
+            stored[f'head.{name}.weight'], stored[f'head.{name}.bias'] = weight[part].contiguous(), bias[part].contiguous()
+        save_file(stored, file, {'format': 'pt'})
 
 
 if __name__ == '__main__':

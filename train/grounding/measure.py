@@ -18,8 +18,9 @@ import metrics  # noqa: E402
 
 # What calibration is fitted to: written groups kept aside for it, and held-out cases of the sets that training reads. A set counts as one,
 # however many rows it has
-FITTED = {'g': ['authored_grounding_4', 'authored_grounding_long', 'authored_grounding', 'halueval_qa', 'ares_faithfulness', 'fever_symmetric', 'fool_me_twice', 'kornli_xnli_ko'],
-          'r': ['authored_grounding_4', 'authored_grounding_long', 'authored_grounding', 'ares_context']}
+WRITTEN = ['authored_grounding', 'authored_grounding_long', 'authored_grounding_4', 'authored_grounding_5_en', 'authored_grounding_5_ko']
+FITTED = {'g': WRITTEN[:3] + ['halueval_qa', 'ares_faithfulness', 'fever_symmetric', 'fool_me_twice', 'kornli_xnli_ko'],
+          'r': WRITTEN + ['ares_context']}
 DEMO = [
     ('There are no fees associated with opening a checking account. The monthly fee for maintaining a checking account is $10. There is a 1% transaction charge for international transfers. '
      'There are no charges associated with domestic transfers. The charges associated with late payments of a credit card bill is 23.99%.', [

@@ -76,7 +76,7 @@ def authored(rows, rng):
             if part == 'train':
                 queries = list(dict.fromkeys(r['query'] for r in mine))
                 for r in mine:  # a true answer to another question of the same source is written as irrelevant by hand; one of another source is too
-                    if r['relevant'] and rng.random() < .4:
+                    if r['query'] and r['relevant'] and rng.random() < .4:
                         other = rng.choice(foreign[lang, part])
                         if other['group'] != r['group']:
                             judged.append({'q': r['query'], 'r': other['response'], 't': 'r', 'y': 0, 's': None})
