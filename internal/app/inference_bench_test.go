@@ -94,12 +94,13 @@ func TestFirstToken(t *testing.T) {
 	}
 }
 
-// TestManyStreams holds 500 streams open at once: none fails and none is left behind.
+// TestManyStreams holds 500 streams open at once: none fails and none is left behind. They begin one after the other within the time that one
+// takes: 500 prompts in one instant would test the deadline of a check on a busy machine instead.
 func TestManyStreams(t *testing.T) {
 	if testing.Short() {
 		t.Skip("500 streams")
 	}
-	w := setup(t, kilobyte(10*time.Millisecond))
+	w := setup(t, kilobyte(60*time.Millisecond)) // 15 s a stream
 	data, err := json.Marshal(conversation(w.guardrail(benchPolicies), "", message("user", text("When are you open?"))))
 	if err != nil {
 		t.Fatal(err)
@@ -108,6 +109,7 @@ func TestManyStreams(t *testing.T) {
 	var mu sync.Mutex
 	var wholes []time.Duration
 	for range 500 {
+		time.Sleep(20 * time.Millisecond)
 		group.Go(func() {
 			_, whole := w.first(data)
 			mu.Lock()
