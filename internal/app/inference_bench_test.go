@@ -20,9 +20,9 @@ const benchPolicies = `"wordPolicyConfig":{"wordsConfig":[{"text":"Bluewhale"},{
 	"sensitiveInformationPolicyConfig":{"piiEntitiesConfig":[{"type":"EMAIL","action":"ANONYMIZE"},{"type":"PHONE","action":"ANONYMIZE"},{"type":"NAME","action":"ANONYMIZE"},
 	{"type":"CREDIT_DEBIT_CARD_NUMBER","action":"ANONYMIZE"},{"type":"US_SOCIAL_SECURITY_NUMBER","action":"BLOCK"},{"type":"ADDRESS","action":"ANONYMIZE"},{"type":"AWS_ACCESS_KEY","action":"BLOCK"}]}`
 
-// kilobyte is an answer of about 1 kB in 256 pieces, as a model writes it.
-func kilobyte(pause time.Duration) providertest.Reply {
-	text := strings.Repeat("We are open from nine to five on every day of the week but Sunday. ", 16)[:1024]
+// written is an answer of so many bytes, 1,024 at most, in pieces of four, as a model writes it.
+func written(size int, pause time.Duration) providertest.Reply {
+	text := strings.Repeat("We are open from nine to five on every day of the week but Sunday. ", 16)[:size]
 	return func(w http.ResponseWriter, _ *http.Request, _ providertest.Body, _ int) {
 		for i := 0; i < len(text); i += 4 {
 			providertest.Chunk(w, map[string]any{"content": text[i : i+4]}, "")
@@ -71,7 +71,7 @@ func TestFirstToken(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a measurement")
 	}
-	w := setup(t, kilobyte(0))
+	w := setup(t, written(1024, 0))
 	guard := w.guardrail(benchPolicies)
 	for _, mode := range []string{"none", "async", "sync"} {
 		body := conversation("", "", message("user", text("When are you open?")))
@@ -94,13 +94,14 @@ func TestFirstToken(t *testing.T) {
 	}
 }
 
-// TestManyStreams holds 500 streams open at once: none fails and none is left behind. They begin one after the other within the time that one
-// takes: 500 prompts in one instant would test the deadline of a check on a busy machine instead.
+// TestManyStreams holds 500 streams open at once: none fails and none is left behind. They are slow and short, and begin one after the other
+// within the time that one takes, so that their checks need some ten seconds of a core and not all that two have: more would test the
+// deadline of a check on a busy machine instead.
 func TestManyStreams(t *testing.T) {
 	if testing.Short() {
 		t.Skip("500 streams")
 	}
-	w := setup(t, kilobyte(60*time.Millisecond)) // 15 s a stream
+	w := setup(t, written(128, 480*time.Millisecond)) // 15 s a stream
 	data, err := json.Marshal(conversation(w.guardrail(benchPolicies), "", message("user", text("When are you open?"))))
 	if err != nil {
 		t.Fatal(err)
