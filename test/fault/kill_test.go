@@ -56,8 +56,8 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 	if out, err := exec.Command(binary, "verify", "--data", data).CombinedOutput(); err != nil {
 		t.Errorf("merlon verify: %v\n%s", err, out)
 	}
-	if slowest > 2*time.Second {
-		t.Errorf("the slowest start after a kill took %s, want at most 2s", slowest)
+	if slowest > 10*time.Second { // beside other work; how fast it is, test/bench measures
+		t.Errorf("the slowest start after a kill took %s, want at most 10s", slowest)
 	}
 	t.Logf("%d rounds: %d guardrails, slowest start %s", rounds, len(all.names), slowest)
 	if len(all.names) < rounds {
