@@ -6,6 +6,7 @@ other split, letter for letter, are dropped."""
 import hashlib
 import json
 import random
+import re
 import sys
 
 import compose
@@ -22,8 +23,9 @@ def side(group):
 
 
 def disguise(text, rng):
-    """Case and spacing as people type them. Invisible and look-alike characters are not trained on: Merlon's normaliser
-    takes them out before the model reads (internal/detect/text), and shows it decoded views besides."""
+    """Case and spacing as people type them, and text without either case or marks, as some codes keep it. Invisible and look-alike
+    characters are not trained on: Merlon's normaliser takes them out before the model reads (internal/detect/text), and shows it decoded
+    views besides."""
     pick = rng.random()
     if pick < .06:
         return text.lower()
@@ -33,6 +35,8 @@ def disguise(text, rng):
         return text.translate(str.maketrans('aeiostAEIOST', '431057431057')) if text.isascii() else text
     if pick < .13:
         return text.rstrip('.!?。')
+    if pick < .17:
+        return re.sub(r'[^\w\s]', '', text.lower())
     return text
 
 

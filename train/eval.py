@@ -104,6 +104,7 @@ def main():
             ('direct, written later, test en', lambda r: r['split'] == 'test' and r['source'].startswith('attack_') and r['lang'] == 'en', 5),
             ('direct, written later, test ko', lambda r: r['split'] == 'test' and r['source'].startswith('attack_') and r['lang'] == 'ko', 5),
             ('direct, written later, test other languages', lambda r: r['split'] == 'test' and r['source'].startswith('attack_') and r['lang'] not in ('en', 'ko'), 5),
+            ('direct, plain, written beside attack_5, test', lambda r: r['split'] == 'test' and r['source'] == 'attack_6', 5),
             ('direct, all test (with content and benign rows)', lambda r: r['split'] in ('test', 'source'), 5),
             ('planted, authored test', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_indirect', 6),
             ('planted, authored test en', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_indirect' and r['lang'] == 'en', 6),

@@ -19,7 +19,7 @@ TRAIN = ['conj_nli', 'counterfactual_nli', 'breaking_nli', 'kornli_xnli_ko', 'fe
 ANSWERS = ['summedits', 'begin_dev', 'faithdial_audit']  # what models answered, judged by people: learned from since words alone do not show what goes wrong
 DEV = ['wice', 'q2_cross_annotation', 'dialfact_small']
 DEV_ROWS = 700  # of each development set, drawn once
-WRITTEN = ['grounding_more', 'grounding_4', 'grounding_5_en', 'grounding_5_ko']
+WRITTEN = ['grounding_more', 'grounding_4', 'grounding_5_en', 'grounding_5_ko', 'grounding_6_en', 'grounding_6_ko']
 
 
 def load(path):

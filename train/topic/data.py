@@ -163,7 +163,7 @@ def main():
     s.authored(f'{rows}/topics_more_2.jsonl', 'topics_more')  # last, so that the documents before stay what they were
     s.authored(f'{rows}/topics_more_3.jsonl', 'topics_more')
     s.authored(f'{rows}/topics_4.jsonl', 'topics_more')
-    for part in '5_a', '5_b', '5_ko', '6_a', '6_b', '6_ko':
+    for part in '5_a', '5_b', '5_ko', '6_a', '6_b', '6_ko', '7_a', '7_b', '7_ko':
         s.authored(f'{rows}/topics_{part}.jsonl', 'topics_more')
     s.twins(f'{rows}/topics_twins.jsonl')
     group = collections.defaultdict(list)
