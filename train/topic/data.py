@@ -53,11 +53,16 @@ class Set:
         t['yes'] += [i for i in yes if i not in t['yes']]
         t['no'] += [i for i in no if i not in t['no'] + t['yes']]
 
-    def authored(self, path, source):
+    def authored(self, path, source, together=False):
+        """The topics of a file. together: topics that share texts are of one split, that of the first; in older files they were chosen so."""
+        sides = {}
         for t in map(json.loads, open(path)):
             group = 'topic/' + SAME.get(t['name'], t.get('same') or t['name'])
+            texts = t['positives'] + t['near_misses'] + t['far'] if together else []
+            split = next((sides[x] for x in texts if x in sides), side(group))
+            sides.update(dict.fromkeys(texts, split))
             i = self.topic(name=t['name'], definition=t['definition'], examples=t['examples'], lang=t['lang'], source=source,
-                           group=group, split=side(group), domain=t['domain'])
+                           group=group, split=split, domain=t['domain'])
             for form in ('positives', 'near_misses', 'far'):
                 for text in t[form]:
                     self.text(text, t['lang'], form, *(((i,), ()) if form == 'positives' else ((), (i,))))
@@ -165,6 +170,8 @@ def main():
     s.authored(f'{rows}/topics_4.jsonl', 'topics_more')
     for part in '5_a', '5_b', '5_ko', '6_a', '6_b', '6_ko', '7_a', '7_b', '7_ko':
         s.authored(f'{rows}/topics_{part}.jsonl', 'topics_more')
+    for part in '8_a', '8_b', '8_ko':
+        s.authored(f'{rows}/topics_{part}.jsonl', 'topics_more', together=True)
     s.twins(f'{rows}/topics_twins.jsonl')
     group = collections.defaultdict(list)
     for i, t in enumerate(s.topics):
