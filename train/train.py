@@ -1,7 +1,7 @@
 """Trains the guard model's tower and its heads: train.py TABLE BASE OUT [--layers N --passes N --lr X --minutes N ...]
 
-The trunk stays as it is; what it gives is computed once (store.py). First layers and heads are trained together, then the heads are
-fitted to the end of it. Writes to OUT upper.pt (weights of the tower's layers and heads) and log.txt."""
+The trunk stays as it is; what it gives is computed once (store.py). Layers and heads are trained together; heads.py fits the heads anew to
+the layers in int8. Writes to OUT upper.pt (weights of the tower's layers and heads) and log.txt."""
 import argparse
 import json
 import math
@@ -13,16 +13,16 @@ import numpy as np
 import torch
 from torch import nn
 
-from heads import fit, known, wanted
+from heads import known
 from store import CUT, Store, batches, encoder, precision, rows
 
 
 class Guard(nn.Module):
     """The layers of the tower, pooled, with ten logits: five of content, five of attack."""
 
-    def __init__(self, layers, hidden, pooling):
+    def __init__(self, layers, hidden):
         super().__init__()
-        self.layer, self.pooling = nn.ModuleList(layers), pooling
+        self.layer = nn.ModuleList(layers)
         self.content, self.attack = nn.Linear(hidden, 5), nn.Linear(hidden, 5)
         self.begin()
 
@@ -37,8 +37,7 @@ class Guard(nn.Module):
         with precision():
             for layer in self.layer:
                 x = layer(x, bias)[0]
-        x = x.float()
-        return x[:, 0] if self.pooling == 'cls' else (x * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        return (x.float() * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
 
     def forward(self, x, mask):
         v = self.pooled(x, mask)
@@ -57,7 +56,6 @@ def arguments():
     p.add_argument('--decay', type=float, default=.9, help='learning rate of a layer against that of the one above')
     p.add_argument('--heads', type=float, default=5, help='learning rate of the heads against that of the top layer')
     p.add_argument('--budget', type=int, default=1536, help='tokens a step')
-    p.add_argument('--pooling', default='mean', choices=['mean', 'cls'])
     p.add_argument('--long', type=float, default=1, help='share of the long rows (above 128 tokens) that is read, by chance')
     p.add_argument('--full', default='', help='sources, with commas between, whose long rows are all read')
     p.add_argument('--start', help='upper.pt of an earlier run to go on from')
@@ -83,7 +81,7 @@ def main():
     target = torch.tensor([r['content'] + r['attack'] for r in table], dtype=torch.float32)
     weight = torch.tensor([r['weight'] for r in table])
     base = encoder(a.base)
-    model = Guard(base.encoder.layer[CUT:CUT + a.layers], base.config.hidden_size, a.pooling)
+    model = Guard(base.encoder.layer[CUT:CUT + a.layers], base.config.hidden_size)
     if a.start:
         model.load_state_dict(torch.load(a.start))
         model.begin()  # heads that are fitted to vectors would not survive it when these move
@@ -93,19 +91,6 @@ def main():
             part.p = a.dropout
     model.train()
     tune(model, store, target, weight, share, a, rng, say)
-    model.eval()
-
-    begin = time.time()
-    index = np.flatnonzero(rng.random(len(table)) < share)
-    vectors = torch.zeros(len(index), base.config.hidden_size)
-    with torch.no_grad():
-        for batch in batches([store.lengths[i] for i in index], 2048):
-            vectors[batch] = model.pooled(*store.batch([index[i] for i in batch]))
-    heads, bias, loss = fit(vectors, target[index], wanted(table)[1][index])
-    for head, part in ((model.content, slice(0, 5)), (model.attack, slice(5, 10))):
-        head.weight.data.copy_(heads[part])
-        head.bias.data.copy_(bias[part])
-    say(f'heads fitted to {len(index)} rows, loss {loss:.4f}, {time.time() - begin:.0f}s')
     torch.save(model.state_dict(), f'{a.out}/upper.pt')
 
 

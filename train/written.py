@@ -37,7 +37,7 @@ def authored():
         yield attacked('attack_more', i, lang, labels, text)
     for i, (lang, labels, text) in enumerate(tsv('content_more')):
         yield row(f'content_more-{i}', 'content_more', lang, text, flags(labels.split(',')), CLEAN)
-    for name, weight in (('attack_2', 1.0), ('tasks_a', 2.0), ('tasks_b', 2.0), ('attack_3', 1.0), ('attack_4', 1.0), ('attack_5', 1.0), ('attack_6', 2.0)):  # tasks and plain attacks are few and fill a gap
+    for name, weight in (('attack_2', 1.0), ('tasks_a', 2.0), ('tasks_b', 2.0), ('attack_3', 1.0), ('attack_4', 1.0), ('attack_5', 1.0), ('attack_6', 1.0)):  # tasks are few and fill a gap
         for i, (pair, lang, labels, text) in enumerate(tsv(name)):
             yield dict(attacked(name, i, lang, labels, text, pair), weight=weight)
     for name in ('content_en_2', 'content_ko_2', 'content_long_2', 'content_misc_2', 'content_3', 'content_4', 'content_5', 'content_6', 'content_7'):
