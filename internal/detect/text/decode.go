@@ -28,7 +28,7 @@ func decodeView(v *View, depth int) []*View {
 	dec := decoder{parent: v, budget: len(v.Text) + extraDecoded}
 	dec.codes()
 	dec.quoted()
-	dec.morse()
+	dec.letters()
 	dec.ciphers()
 	dec.flipped()
 	dec.mirroredHangul()

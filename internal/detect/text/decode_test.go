@@ -19,6 +19,7 @@ func TestOrdinaryTextIsNotDecoded(t *testing.T) {
 		"commit 3f2a9c1d, sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "550e8400-e29b-41d4-a716-446655440000",
 		"call 010-1234-5678 or 02 123 4567", "10 20 30 40 50 60 70 80 90 100", "- item one\n- item two\n- item three", "wait ... ... ... what", "getElementById(UserID)",
 		"REFUSE to REFORM and REVERSE", "xkcd, http, sql and IPv4 or IPv6", "AKIAIOSFODNN7EXAMPLE", "noooooooooo! LMFAOOOOOOO", "the Scunthorpe Sussex match ended 4-4",
+		"너 왜 안 와 나 좀 봐", "남 / 여", "a / b / c / d", "\"네\" - 그 말 - \"예\"",
 	} {
 		if views := text.New(s).Decoded(); len(views) > 0 {
 			t.Errorf("%q decodes as %s: %q", s, views[0].Kind, views[0].Text)
@@ -59,5 +60,32 @@ func TestCorpusIsNotDecoded(t *testing.T) {
 	t.Logf("%d of %d texts have a decoded view", decoded, all)
 	if all == 0 || float64(decoded) > most*float64(all) {
 		t.Errorf("%d of %d texts have a decoded view", decoded, all)
+	}
+}
+
+// TestLetterByLetter reads stretches whose words are apart by slashes: Morse code, Hangul, signs that have no code, all in one.
+func TestLetterByLetter(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, disguised, want string
+		kind                  text.Kind
+	}{
+		{"morse", "-.. --- -. ' - / .--. .- -. .. -.-. -.-.--", "don't panic!", text.Morse},
+		{"morse, words by a wide gap", ".... . .-.. .--.  -- .   .--. .-.. .", "help me ple", text.Morse},
+		{"Hangul", "배 너 / 시 안 / 나 옴", "배너 시안 나옴", text.Apart},
+		{"Hangul without slashes", "오 늘 회 의 는 세 시 에", "오늘회의는세시에", text.Apart},
+		{"both", "액 션 / 아 이 템 / ..--- 안 / ( .-- .... -.-- ) / \" 클 릭 \"", "액션 아이템 2안 (why) \"클릭", text.Morse},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			views := text.New("before: " + c.disguised).Decoded()
+			if len(views) != 1 || views[0].Kind != c.kind || views[0].Text != c.want {
+				t.Fatalf("%q gives %v, want %s %q", c.disguised, views, c.kind, c.want)
+			}
+			source := views[0].Source(0, len(views[0].Text))
+			if source.Start != len("before: ") || source.End > len("before: "+c.disguised) {
+				t.Errorf("%q stands for %v", c.want, source)
+			}
+		})
 	}
 }

@@ -59,8 +59,8 @@ func (d *Document) Folded() *View { return d.Clean().Folded() }
 func (d *Document) Joined() *View { return d.Clean().Joined() }
 
 // Decoded gives the texts that are hidden in this one in an encoding: Base64, Base32, hexadecimal, decimal and binary character
-// codes, quoted-printable, ROT13 and other shifts, Atbash, Morse, reversed and upside-down text, and text in tag characters or
-// variation selectors; each also inside another, two deep. Each is clean; its Source is the whole encoded run. The tests of
+// codes, quoted-printable, ROT13 and other shifts, Atbash, Morse, Hangul set apart syllable by syllable, reversed and upside-down text,
+// and text in tag characters or variation selectors; each also inside another, two deep. Each is clean; its Source is the whole encoded run. The tests of
 // plausibility are strict: ordinary text has none. The order is that of the text, then of the encodings.
 func (d *Document) Decoded() []*View {
 	return d.decoded.get(func() []*View { return decodeDocument(d) })

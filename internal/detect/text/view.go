@@ -19,6 +19,7 @@ const (
 	Shift    Kind = "shift" // ROT13 and the other shifts of the Latin alphabet
 	Atbash   Kind = "atbash"
 	Morse    Kind = "morse"
+	Apart    Kind = "apart" // Hangul syllable by syllable
 	Reversed Kind = "reversed"
 	Flipped  Kind = "upside-down"
 	Hidden   Kind = "hidden" // spelled in tag characters or variation selectors
