@@ -3,6 +3,7 @@
 GROUND is the command train/cmd/ground; the others are folders of models in int8. Every case that was not trained on is scored by Merlon's engine.
 Writes calibration.json and SHA256SUMS into both folders, OUT/figures.md and OUT/scores.jsonl."""
 import collections
+from concurrent import futures
 import hashlib
 import json
 import os
@@ -65,9 +66,14 @@ def seal(folder, a, b, rows, positives):
 
 
 def scores(command, folders, rows):
-    lines = ''.join(json.dumps({'source': s, 'query': q, 'response': r}, ensure_ascii=False) + '\n' for s, q, r in rows)
-    out = subprocess.run([command, *folders], input=lines.encode(), stdout=subprocess.PIPE, check=True).stdout
-    return [json.loads(line) for line in out.splitlines()]
+    def some(part):
+        lines = ''.join(json.dumps({'source': s, 'query': q, 'response': r}, ensure_ascii=False) + '\n' for s, q, r in part)
+        out = subprocess.run([command, *folders], input=lines.encode(), stdout=subprocess.PIPE, check=True).stdout
+        return [json.loads(line) for line in out.splitlines()]
+    parts = os.cpu_count()
+    with futures.ThreadPoolExecutor(parts) as pool:
+        found = list(pool.map(some, [rows[k::parts] for k in range(parts)]))
+    return [found[i % parts][i // parts] for i in range(len(rows))]
 
 
 def logit(p):

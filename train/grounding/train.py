@@ -21,13 +21,13 @@ from model import Tower
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import store as trunk  # noqa: E402
 
-# share of each set that a round reads, at the beginning and at the end
-EARLY = {'conj_nli': .2, 'counterfactual_nli': .2, 'breaking_nli': .2, 'kornli_xnli_ko': .4, 'fever_symmetric': .6, 'fool_me_twice': .6, 'halueval_qa': .4, 'ares_faithfulness': .1,
-         'summedits': 1, 'begin_dev': 1, 'faithdial_audit': 1, 'authored_grounding': .1, 'authored_grounding_long': .3, 'authored_grounding_more': .3,
-         'authored_grounding_4': .5, 'authored_grounding_5_en': 1, 'authored_grounding_5_ko': 1}
-LATE = {'conj_nli': .08, 'counterfactual_nli': .1, 'breaking_nli': .05, 'kornli_xnli_ko': .25, 'fever_symmetric': .6, 'fool_me_twice': .6, 'halueval_qa': .4, 'ares_faithfulness': .15,
-        'summedits': 1, 'begin_dev': 1, 'faithdial_audit': 1, 'authored_grounding': .1, 'authored_grounding_long': .5, 'authored_grounding_more': .5,
-        'authored_grounding_4': 1, 'authored_grounding_5_en': 1, 'authored_grounding_5_ko': 1}
+# share of each set that a round reads, at the beginning (inference pairs before all) and at the end (what models and people answer)
+EARLY = {'conj_nli': .7, 'counterfactual_nli': .7, 'breaking_nli': 1, 'kornli_xnli_ko': 1, 'fever_symmetric': 1, 'fool_me_twice': .7, 'halueval_qa': .2, 'ares_faithfulness': .04,
+         'summedits': .3, 'begin_dev': .3, 'faithdial_audit': .3, 'authored_grounding': .1, 'authored_grounding_long': .1, 'authored_grounding_more': .1,
+         'authored_grounding_4': .5, 'authored_grounding_5_en': .5, 'authored_grounding_5_ko': .5, 'authored_grounding_6_en': .5, 'authored_grounding_6_ko': .5}
+LATE = {'conj_nli': .15, 'counterfactual_nli': .15, 'breaking_nli': .2, 'kornli_xnli_ko': .3, 'fever_symmetric': .6, 'fool_me_twice': .6, 'halueval_qa': .3, 'ares_faithfulness': .1,
+        'summedits': .7, 'begin_dev': .7, 'faithdial_audit': .7, 'authored_grounding': .2, 'authored_grounding_long': .4, 'authored_grounding_more': .5,
+        'authored_grounding_4': 1, 'authored_grounding_5_en': .8, 'authored_grounding_5_ko': .8, 'authored_grounding_6_en': 1, 'authored_grounding_6_ko': 1}
 MOST_TOKENS, MOST_BLOCKS, MOST_WINDOWS = 620, 320, 3  # of a case, source and blocks; of the blocks where the source is long
 
 
