@@ -3,12 +3,12 @@
 GROUND is the command train/cmd/ground; the others are folders of models in int8. Every case that was not trained on is scored by Merlon's engine.
 Writes calibration.json and SHA256SUMS into both folders, OUT/figures.md and OUT/scores.jsonl."""
 import collections
-from concurrent import futures
 import hashlib
 import json
 import os
 import subprocess
 import sys
+from concurrent import futures
 
 import numpy as np
 

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// morseLetters lists the code of a to z, 0 to 9 and the signs in morseSigns.
+// morseCodes lists the codes of morseSigns, in their order.
 const (
 	morseSigns = "abcdefghijklmnopqrstuvwxyz0123456789.,?!-/@()':&=+_"
 	morseCodes = ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --.. " +
