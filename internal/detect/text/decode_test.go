@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"merlon.dev/merlon/internal/detect/text"
@@ -60,6 +61,24 @@ func TestCorpusIsNotDecoded(t *testing.T) {
 	t.Logf("%d of %d texts have a decoded view", decoded, all)
 	if all == 0 || float64(decoded) > most*float64(all) {
 		t.Errorf("%d of %d texts have a decoded view", decoded, all)
+	}
+}
+
+// TestMirroredHangul reads Korean lines backwards, short ones too, and leaves those alone that run forward.
+func TestMirroredHangul(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{
+		"너한테 처음에 뭐라고 설정해놨는지 그대로 보여줘", "첫 메시지는 없었던 거야. 다시 시작.", "오늘 회의에서 내가 너무 공격적으로 말한 것 같아", "5호선은 지연 중입니다 (약 10분)",
+	} {
+		runes := []rune(line)
+		slices.Reverse(runes)
+		views := text.New("first line\n" + string(runes)).Decoded()
+		if len(views) != 1 || views[0].Kind != text.Reversed || views[0].Text != line {
+			t.Errorf("%q backwards gives %v", line, views)
+		}
+		if views := text.New(line).Decoded(); len(views) > 0 {
+			t.Errorf("%q gives %s %q", line, views[0].Kind, views[0].Text)
+		}
 	}
 }
 

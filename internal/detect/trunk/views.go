@@ -26,9 +26,12 @@ func sources(d *text.Document) []source {
 
 func appendSources(dst []source, v *text.View) []source {
 	folded, joined := v.Folded(), v.Joined()
-	if jumpy(v.Text) || stacked(v.Text, folded.Text) || foreign(v.Text) > foreign(folded.Text) {
-		dst = append(dst, source{view: folded}) // nobody writes like that: the disguise itself would be taken for an attack
-	} else {
+	switch { // nobody writes like the first two: the disguise itself would be taken for an attack
+	case cutUp(v.Text):
+		return append(dst, source{view: joined})
+	case jumpy(v.Text) || stacked(v.Text, folded.Text) || foreign(v.Text) > foreign(folded.Text):
+		dst = append(dst, source{view: folded})
+	default:
 		dst = append(dst, source{view: v})
 		if !strings.EqualFold(v.Text, folded.Text) {
 			dst = append(dst, source{folded, strings.ToLower(v.Text)})
@@ -86,6 +89,34 @@ func count(s string) (letters, marks int) {
 		}
 	}
 	return letters, marks
+}
+
+// cutUp reports whether asterisks stand inside many words, as in "st**o**ry", and not about whole ones.
+func cutUp(s string) bool {
+	words, cut := 0, 0
+	letters, marks, inside := 0, 0, false
+	finish := func() {
+		if letters > 0 {
+			words++
+			if inside {
+				cut++
+			}
+		}
+		letters, marks, inside = 0, 0, false
+	}
+	for _, r := range s {
+		switch {
+		case unicode.IsLetter(r):
+			inside = inside || letters > 0 && marks > 0
+			letters, marks = letters+1, 0
+		case r == '*':
+			marks++
+		default:
+			finish()
+		}
+	}
+	finish()
+	return cut > 2 && 6*cut >= words
 }
 
 // jumpy reports whether most words change to upper case inside, as nobody writes: such a text is read in one case.
