@@ -5,6 +5,8 @@ set -euo pipefail
 CACHE=.cache/train DATA=../shared/data
 PYTHON=${PYTHON:-.cache/train-venv/bin/python}
 export OMP_WAIT_POLICY=PASSIVE GOMP_SPINCOUNT=0 CGO_ENABLED=0
+# On AMD, the MKL of 2020 that torch 1.13 brings multiplies three times as fast (26 and 85 GFLOP/s on one core) when told to use AVX2.
+if grep -q AuthenticAMD /proc/cpuinfo; then export MKL_DEBUG_CPU_TYPE=5; fi
 
 if [ ! -x "$PYTHON" ]; then
   python3 -m venv .cache/train-venv
