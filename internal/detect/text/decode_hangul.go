@@ -30,9 +30,10 @@ var hangulEnds = sync.OnceValue(func() *[syllableLast - syllableFirst + 1]int8 {
 // mirroredHangul reads lines of Korean backwards whose words begin as words end, and end as words begin.
 func (dec *decoder) mirroredHangul() {
 	const (
-		enough = 6  // by how much the words speak for it, in powers of two
-		fewest = 3  // words
-		most   = 64 // words of a line that are looked at
+		enough = 10  // by how much the words speak for it, in powers of two, and
+		each   = 2.5 // on average: nouns side by side begin and end as they like
+		fewest = 3   // words
+		most   = 64  // words of a line that are looked at
 	)
 	s := dec.parent.Text
 	if asciiEnd(s, 0) == len(s) {
@@ -48,7 +49,7 @@ func (dec *decoder) mirroredHangul() {
 			found, backwards := mirroredWords(w)
 			words, sum = words+found, sum+backwards
 		}
-		if words >= fewest && sum >= enough {
+		if words >= fewest && sum >= enough && float64(sum) >= each*float64(words) {
 			dec.add(Reversed, mirror(line), start, start+len(line))
 		}
 		start += len(line) + 1
