@@ -10,7 +10,7 @@ import tempfile
 
 import numpy as np
 
-LABELS = ['NAME', 'ADDRESS', 'USERNAME', 'PASSWORD', 'AGE']
+from calibrate import LABELS, odds
 
 
 def settled(program, rows, lean):
@@ -50,7 +50,7 @@ def reported(spans, calibration):
     """The spans that are not below their label's least probability."""
     def p(s):
         c = calibration[s[2]]
-        return 1 / (1 + math.exp(-(c['a'] * s[3] + c['b'])))
+        return 1 / (1 + math.exp(-(c['a'] * float(odds(s[3])) + c['b'])))
     return [s for s in spans if p(s) >= calibration[s[2]]['least']]
 
 

@@ -11,7 +11,7 @@ import (
 const calibrationFile = "calibration.json"
 
 // calibration is what was fitted on held-out rows for each label: how far decoding leans towards it, how the certainty of a span becomes
-// the probability that the span is right, p = sigmoid(a*c + b), and from which probability on it is reported.
+// the probability that the span is right, p = sigmoid(a*odds(c) + b), and from which probability on it is reported.
 type calibration struct {
 	lean, slope, offset, least [len(labels)]float64
 }
@@ -48,5 +48,13 @@ func parseCalibration(text []byte) (c calibration, err error) {
 
 // probability is that of a span of the label being right, in (0, 1).
 func (c *calibration) probability(label int, certainty float64) float64 {
-	return 1 / (1 + math.Exp(-(c.slope[label]*certainty + c.offset[label])))
+	return 1 / (1 + math.Exp(-(float64(c.slope[label]*odds(certainty)) + c.offset[label])))
+}
+
+// mostOdds is where all certainties are alike.
+const mostOdds = 9
+
+// odds is the logarithm of the odds of what certainty is the logarithm of.
+func odds(certainty float64) float64 {
+	return min(certainty-math.Log(-math.Expm1(min(certainty, -1e-9))), mostOdds)
 }
