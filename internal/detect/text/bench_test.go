@@ -52,6 +52,7 @@ func hostile() map[string]func(n int) string {
 		"references": rep("&#38;"), "base64": rep("YWJj"), "hex": rep("61 "), "letters": rep("k "), "jamo": rep("ㅎㅏㄴ"), "ligature": rep("\ufdfa"),
 		"lookalikes": rep("ѕех"), "long_token": func(n int) string { return strings.Repeat("аb", n/3) }, "odd_words": rep("xqz vkj "), "morse": rep(".- "),
 		"repeats": rep("aaaa"), "leet": rep("1a2b"), "stress": rep("a*_*"), "quoted": rep("=41"), "flipped": rep("ɐɔ "), "esc": rep("\x1b[31"),
+		"runs": rep("d2hlcmUgYXJlIHRoZSBvbGQga2V5cw== or "), "lines": rep("esuoh dlo eht fo syek eht era erehw\n"),
 	}
 }
 
@@ -69,7 +70,7 @@ func TestLinear(t *testing.T) {
 			start := time.Now()
 			d := text.New(s)
 			d.Joined()
-			d.Decoded()
+			d.Revealed()
 			best = min(best, time.Since(start))
 		}
 		return best

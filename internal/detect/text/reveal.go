@@ -1,15 +1,28 @@
 package text
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 )
 
 // Revealed gives the Clean text with every encoded run replaced by what it says, and the Decoded views that found no place in it: what is
 // hidden in invisible characters, and second readings of a run. Where nothing is encoded it is the Clean view itself. A model reads
 // it: encoded characters say nothing by themselves, and would only be taken for an attack.
 func (d *Document) Revealed() (revealed *View, rest []*View) {
-	r := d.revealed.get(func() revelation { return reveal(d.Clean(), d.Decoded()) })
+	r := d.revealed.get(func() revelation {
+		from := map[*View][]*View{}
+		var hidden []*View
+		for _, v := range d.Decoded() {
+			if v.Kind == Hidden {
+				hidden = append(hidden, v)
+			} else {
+				from[v.parent] = append(from[v.parent], v)
+			}
+		}
+		r := reveal(d.Clean(), from)
+		r.rest = append(r.rest, hidden...)
+		return r
+	})
 	return r.view, r.rest
 }
 
@@ -19,10 +32,13 @@ type revelation struct {
 	rest []*View
 }
 
-// reveal replaces in v the runs of the views that were decoded from it, each revealed in turn.
-func reveal(v *View, decoded []*View) revelation {
+// reveal replaces in v the runs of the views that were decoded from it, each revealed in turn; decoded has those of every view.
+func reveal(v *View, decoded map[*View][]*View) revelation {
+	if len(decoded[v]) == 0 {
+		return revelation{view: v}
+	}
 	var b builder
-	placed, others := place(v, decoded)
+	placed, others := place(decoded[v])
 	var rest []*View
 	for _, other := range others {
 		deeper := reveal(other, decoded)
@@ -38,47 +54,39 @@ func reveal(v *View, decoded []*View) revelation {
 		b.out = append(b.out, deeper.view.Text...)
 		done = to
 	}
-	if v.Kind == Clean {
-		for _, other := range decoded {
-			if other.Kind == Hidden {
-				rest = append(rest, other)
-			}
-		}
-	}
-	if len(placed) == 0 {
-		return revelation{v, rest}
-	}
 	b.copy(v.Text[done:], done)
 	return revelation{b.view(Revealed, v.Text, v), rest}
 }
 
-// place gives the views decoded from v whose runs can be replaced side by side, in the order of their runs, and those that overlap them. Codes come
+// place gives, of the views decoded from one, those whose runs can be replaced side by side, in the order of their runs, and those that overlap them. Codes come
 // first, since their digits seldom make words by chance; what looks like language in a run that is mostly code is chance, and left out.
-func place(v *View, decoded []*View) (placed, others []*View) {
+func place(decoded []*View) (placed, others []*View) {
 	for _, codes := range []bool{true, false} {
 		for _, d := range decoded {
-			if d.parent != v || d.Kind == Hidden || d.code() != codes {
+			if d.code() != codes {
 				continue
 			}
 			from, to := d.encoded()
+			at := sort.Search(len(placed), func(i int) bool { return int(placed[i].runs[0].end) > from })
 			overlap, covered := false, 0
-			for _, p := range placed {
+			for _, p := range placed[at:] {
 				start, end := p.encoded()
-				common := max(0, min(to, end)-max(from, start))
-				overlap = overlap || common > 0
+				if start >= to {
+					break
+				}
+				overlap = true
 				if p.code() {
-					covered += common
+					covered += min(to, end) - max(from, start)
 				}
 			}
 			switch {
 			case !overlap:
-				placed = append(placed, d)
+				placed = slices.Insert(placed, at, d)
 			case codes || 2*covered <= to-from:
 				others = append(others, d)
 			}
 		}
 	}
-	slices.SortStableFunc(placed, func(a, b *View) int { return cmp.Compare(a.runs[0].start, b.runs[0].start) })
 	return placed, others
 }
 
