@@ -1,4 +1,4 @@
-"""Figures of a run: evaluate.py TABLE BASE RUN [--joint N] [--sets ...]. Prints a line a set and writes RUN/scores.jsonl."""
+"""Figures of a run: evaluate.py TABLE BASE RUN [--sets ...]. Prints a line a set and writes RUN/scores.jsonl."""
 import argparse
 import collections
 import json
@@ -8,21 +8,20 @@ import sys
 import numpy as np
 import torch
 
-from layout import CUT, Store
 from model import Tower
-from score import JOINT, read, whole
+from pairs import Texts, trunk
+from score import scores, whole
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import metrics  # noqa: E402
-import store as trunk  # noqa: E402
 
 
-def rows(model, store, cases, joint=JOINT):
-    z = read(model, store, cases, joint=joint)
+def rows(model, texts, cases):
+    z = scores(model, texts, cases)
     out = []
     for c, case in enumerate(cases):
         for k, b in enumerate(case['blocks']):
-            if (c, k) in z:
+            if z[c, k]:
                 out.append({'set': case['set'], 'split': case['split'], 'lang': case['lang'], 'task': b['t'], 'y': b['y'], 'z': whole(z[c, k]),
                             'error': b.get('error'), 'form': b.get('form'), 'n': len(z[c, k]), 'parts': [round(v, 4) for v in z[c, k].values()]})
     return out
@@ -59,7 +58,7 @@ def report(found, say=print):
 
 
 def load(base, run):
-    model = Tower(trunk.encoder(base).encoder.layer[CUT:])
+    model = Tower(trunk.encoder(base).encoder.layer[trunk.CUT:])
     state = torch.load(f'{run}/tower.pt')
     if state['middle.weight'].shape[0] > model.middle.out_features:  # as it ships, with the overlap as one more unit
         state |= {'middle.weight': state['middle.weight'][:-1], 'middle.bias': state['middle.bias'][:-1], 'logit.weight': state['logit.weight'][:, :-1]}
@@ -74,13 +73,11 @@ def main():
     p.add_argument('table')
     p.add_argument('base')
     p.add_argument('run')
-    p.add_argument('--joint', type=int, default=JOINT)
     p.add_argument('--splits', default='dev,test,calibrate,look')
     p.add_argument('--sets', default='')
     a = p.parse_args()
     cases = [c for c in map(json.loads, open(a.table)) if c['source'] and c['split'] in a.splits.split(',') and (not a.sets or c['set'] in a.sets.split(','))]
-    store = Store(a.base, os.path.dirname(os.path.abspath(a.table)), cases)
-    found = rows(load(a.base, a.run), store, cases, a.joint)
+    found = rows(load(a.base, a.run), Texts(a.base), cases)
     report(found)
     with open(f'{a.run}/scores.jsonl', 'w') as f:
         for r in found:

@@ -21,7 +21,8 @@ import relevance
 import store as trunk
 from export import tensors, with_overlap
 from model import Tower
-from score import read
+from pairs import Texts
+from score import scores
 
 LONG = 'the cat sat on a mat and we like tea and cake today . ' * 60
 CASES = [('the cat sat on a mat', None, 'The cat sat on the mat.'), ('the cat sat on a mat', 'where is the cat', 'A dog sat there today. It is sunny now.'),
@@ -53,19 +54,19 @@ def main():
     save_file({**load_file(f'{lower}/model.safetensors'), **{k: v for k, v in load_file(f'{upper}/model.safetensors').items() if k.startswith('encoder.')}},
               f'{base}/model.safetensors')
     torch.set_default_dtype(torch.float32)
-    tower = Tower([BertLayer(config)], 32, 8, 8)
+    tower = Tower([BertLayer(config)], 32, 8)
     for p in tower.parameters():
         p.data.normal_(0, .4)
     for name, p in tower.named_parameters():
         if 'LayerNorm.weight' in name:
             p.data = 1 + p.data / 8
     cases = [{'source': s, 'blocks': [{'q': q, 'r': r}]} for s, q, r in CASES]
-    layout.np.float16 = layout.np.float32  # rows are kept whole here
+    trunk.np.float16 = np.float32  # rows are kept whole here
     trunk.TRUNK = lower
     real = torch.autocast
     torch.autocast = lambda *a, **k: real('cpu', enabled=False)
     table = layout.Store(base, base, cases, 1)
-    z = read(tower.eval(), table, cases)
+    z = scores(tower.eval(), Texts(base), cases)
     seen = relevance.vectors(table, [trunk.encoder(base).encoder.layer[1]], list(table.texts))
     centre = np.mean([v[0] for v in seen.values()], 0)
     middle, weight, bias = seen[LONG, 0][2].astype(np.float32).mean(0), torch.randn(5 + 18 + 32) / 4, .3
@@ -75,7 +76,7 @@ def main():
         if q:
             row['relevance'] = round(max(float(torch.from_numpy(x) @ weight) for x in relevance.describe(table, seen, {'q': q, 'r': r}, centre, middle)) + bias, 5)
         rows.append(row)
-    save(f'{out}/grounding', tensors(with_overlap(copy.deepcopy(tower.state_dict())), 1, table.centre, table.spread), .5, .1)
+    save(f'{out}/grounding', tensors(with_overlap(copy.deepcopy(tower.state_dict())), 1), .5, .1)
     layer = {k: v for k, v in load_file(f'{base}/model.safetensors').items() if k.startswith('encoder.layer.1.')}
     save(f'{out}/relevance', {**layer, 'centre': torch.from_numpy(centre), 'middle': torch.from_numpy(middle), 'head.weight': weight[None], 'head.bias': torch.tensor([bias])}, 1.5, -.2)
     with open(f'{out}/golden.json', 'w') as f:

@@ -1,11 +1,12 @@
-"""Calibrates a run and measures what ships: measure.py TABLE GROUND TRUNK GROUNDING TOPIC RELEVANCE OUT.
+"""Calibrates a run and measures what ships: measure.py TABLE GROUND TRUNK GROUNDING TOPIC RELEVANCE OUT [TASK].
 
-GROUND is the command train/cmd/ground; the others are folders of models in int8. Every case that was not trained on is scored by Merlon's engine.
-Writes calibration.json and SHA256SUMS into both folders, OUT/figures.md and OUT/scores.jsonl."""
+GROUND is the command train/cmd/ground; the others are folders of models in int8. What was not trained on is scored by Merlon's engine, of the sets `look` at most
+MOST rows each. Writes calibration.json and SHA256SUMS into both folders, or that of TASK (g: grounding, r: relevance), OUT/figures.md and OUT/scores.jsonl."""
 import collections
 import hashlib
 import json
 import os
+import random
 import subprocess
 import sys
 from concurrent import futures
@@ -41,6 +42,7 @@ DEMO = [
 # which share of the true rows fall below the scores 0.5 and 0.85: what a threshold costs, rather than a probability, which would hang on how
 # many answers are true where it is used
 BELOW = {.5: .15, .85: .3}
+MOST = 400
 
 
 def quantile(z, w, share):
@@ -81,6 +83,14 @@ def logit(p):
     return np.log(p / (1 - p))
 
 
+def few(found):
+    """At most MOST rows of each set of the split `look`, drawn once."""
+    sets = collections.defaultdict(list)
+    for f in found:
+        sets[f['set'], f['split'], f['task']].append(f)
+    return [f for (name, part, _), rs in sets.items() for f in (random.Random(name).sample(rs, min(MOST, len(rs))) if part == 'look' else rs)]
+
+
 def table(found, task, names):
     out = ['| rows | n / true | AUROC | F1 of the untrue at 0.5 | at 0.85 | best F1 | filtered at 5 % false blocks |', '|---|---|---|---|---|---|---|']
     for name, chosen in names:
@@ -98,32 +108,37 @@ def table(found, task, names):
 
 def main():
     path, command, trunk, g, topic, r, out = sys.argv[1:8]
+    tasks = sys.argv[8:] or ['g', 'r']
     os.makedirs(out, exist_ok=True)
-    for folder in (g, r):
-        seal(folder, 1, 0, 0, 0)
+    folders = {'g': g, 'r': r}
+    for task in tasks:
+        seal(folders[task], 1, 0, 0, 0)
     cases = [c for c in map(json.loads, open(path)) if c['split'] != 'train']
     found = [{'set': c['set'], 'split': c['split'], 'lang': c['lang'], 'task': b['t'], 'y': b['y'], 'error': b.get('error'), 'form': b.get('form'),
-              'source': c['source'], 'query': b['q'], 'response': b['r']} for c in cases for b in c['blocks']]
+              'source': c['source'], 'query': b['q'], 'response': b['r']} for c in cases for b in c['blocks'] if b['t'] in tasks]
+    found = few(found)
     asked = [(f['source'], f['query'], f['response']) for f in found]
     demo = [(s, q, a) for s, triples in DEMO for q, a, _, _ in triples]
     given = scores(command, [trunk, g, topic, r], asked + demo + [(None, q, a) for _, q, a in demo])
     for f, s in zip(found, given):
         f['z'] = float(logit(s['grounding'] if f['task'] == 'g' else s['relevance']))
     maps = {}
-    for task, folder in (('g', g), ('r', r)):
+    for task in tasks:
         rs = [f for f in found if f['task'] == task and f['set'] in FITTED[task] and f['split'] in ('calibrate', 'look')]
         size = collections.Counter((f['set'], f['y']) for f in rs)
         true = [f for f in rs if f['y']]
         maps[task] = anchored(np.array([f['z'] for f in true]), np.array([1 / size[f['set'], 1] for f in true]))
-        seal(folder, *maps[task], len(rs), len(true))
+        seal(folders[task], *maps[task], len(rs), len(true))
     for f in found:
         a, b = maps[f['task']]
         f['p'] = float(metrics.sigmoid(a * f['z'] + b))
     with open(f'{out}/scores.jsonl', 'w') as file:
         for f in found:
             file.write(json.dumps({k: v for k, v in f.items() if k not in ('source', 'query', 'response')}, ensure_ascii=False) + '\n')
-    say = [f'calibration: grounding a {maps["g"][0]:.3f} b {maps["g"][1]:.3f}, relevance a {maps["r"][0]:.3f} b {maps["r"][1]:.3f}', '']
+    say = ['calibration: ' + ', '.join(f'{task}: a {a:.3f} b {b:.3f}' for task, (a, b) in maps.items()), '']
     for task, title in (('g', 'Grounding'), ('r', 'Relevance')):
+        if task not in tasks:
+            continue
         sets = list(dict.fromkeys((f['set'], f['split']) for f in found if f['task'] == task))
         order = {'dev': 0, 'test': 1, 'look': 2, 'calibrate': 3}
         names = [(f'{s}, {p}', lambda f, s=s, p=p: f['set'] == s and f['split'] == p) for s, p in sorted(sets, key=lambda x: order[x[1]])]
@@ -143,8 +158,8 @@ def main():
     n, at = len(demo), len(asked)
     truth = [(x, y) for _, triples in DEMO for _, _, x, y in triples]
     for i, ((_, q, a), (x, y)) in enumerate(zip(demo, truth)):
-        pg = metrics.sigmoid(maps['g'][0] * logit(given[at + i]['grounding']) + maps['g'][1])
-        pr = metrics.sigmoid(maps['r'][0] * logit(given[at + n + i]['relevance']) + maps['r'][1])
+        pg, pr = (metrics.sigmoid(maps[task][0] * logit(z) + maps[task][1]) if task in tasks else z
+                  for task, z in (('g', given[at + i]['grounding']), ('r', given[at + n + i]['relevance'])))
         say.append(f'| {q} | {a} | {pg:.3f} | {"≥" if x else "<"} 0.85 | {pr:.3f} | {"≥" if y else "<"} 0.5 |')
     text = '\n'.join(say) + '\n'
     print(text)

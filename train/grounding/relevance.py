@@ -13,7 +13,8 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from evaluate import report
-from layout import CUT, Store, features
+from layout import CUT, Store
+from pairs import features
 from words import NONE, sentences
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -79,8 +80,8 @@ def describe(store, rows, b, centre, middle):
     q, r = store.texts[b['q']], store.texts[b['r']]
     u = np.mean([rows[b['q'], w][0] for w in range(len(q.windows))], 0) - centre
     tokens = np.concatenate([rows[b['q'], w][2] for w in range(len(q.windows))])
-    marks = store.known(b['q'], None).marks(r.found)
-    back = store.known(b['r'], None).marks(q.found)
+    marks = store.known(b['q']).marks(r.found)
+    back = store.known(b['r']).marks(q.found)
     out = []
     for w in range(len(r.windows)):
         whole, parts, inner = rows[b['r'], w]

@@ -1,10 +1,10 @@
 // Package grounding scores how far a response is supported by a source and how far it answers a query.
 //
-// Source, queries and response go through the shared trunk, each alone. The family's tower then reads the response's rows, behind those of
-// the query, against the rows of up to three windows of the source: windows see themselves, a response sees itself and them. Marks go with
-// the rows: whether a word, its stem or a number stands in the source and in the query, which rows that were read apart do not show. Every
-// sentence of the response gets a logit from its own rows; it counts by the windows that support it best, and the response by its worst
-// sentence. Relevance is read without a source, each window of a response against the query, and the best window counts.
+// For grounding, a part of the source and some sentences of the response, behind the query, go through the shared trunk and the family's tower as
+// one sequence, so that a word meets its like in every layer. Of a source too long for that, the parts are read that share most words with
+// the sentences. Every sentence gets a logit from its own rows and from counts of its words that the source or the query has; it counts by the part
+// that supports it best, and the response by its worst sentence. Relevance is read without a source, query and response apart, and the best
+// window of the response counts.
 //
 // Scores are the same bits on every run, for every number of workers and whatever else runs.
 package grounding

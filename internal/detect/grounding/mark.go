@@ -1,9 +1,9 @@
 package grounding
 
-// mark says how a word stands to a text. The tower gets it beside the token's row, since rows that were read apart do not show it.
+// mark says how a word stands to a text.
 type mark uint8
 
-// The marks; their values are rows of the weights source_mark and query_mark.
+// The marks; their values are places among the features of a head.
 const (
 	unmarked  mark = iota // no word, or nothing to hold it against
 	same                  // the text has the word
@@ -79,20 +79,4 @@ func (k *known) mark(last string, w word) mark {
 		return stemmed
 	}
 	return fresh
-}
-
-// marks gives each token the mark of the first word that it touches.
-func (w window) marks(words []word, marks []mark) []mark {
-	out := make([]mark, len(w.start))
-	next := 0
-	for i := range out {
-		start, end := int(w.start[i]), int(w.end[i])
-		for next < len(words) && words[next].end <= start {
-			next++
-		}
-		if next < len(words) && words[next].start < end {
-			out[i] = marks[next]
-		}
-	}
-	return out
 }

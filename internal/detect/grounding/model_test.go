@@ -203,12 +203,10 @@ func TestADamagedModelIsRefused(t *testing.T) {
 			d[len(d)-1] ^= 1
 			f[trunk.WeightsFile].Data = d
 		}},
-		"a missing table":    {both[:1], replace(trunk.WeightsFile, "source_mark.weight", "source_mark.wrong!")},
-		"a missing comparer": {both[:1], replace(trunk.WeightsFile, "narrow.weight", "marrow.weight")},
 		"a missing middle":   {both[:1], replace(trunk.WeightsFile, "head.middle.bias", "head.middle.bics")},
 		"a missing head":     {both[:1], replace(trunk.WeightsFile, "head.logit.bias", "head.logit.bics")},
 		"a missing bias":     {both[1:], replace(trunk.WeightsFile, "head.bias", "head.bics")},
-		"a missing centre":   {both, replace(trunk.WeightsFile, "centre", "center")},
+		"a missing centre":   {both[1:], replace(trunk.WeightsFile, "centre", "center")},
 		"a slope that falls": {both[:1], replace("calibration.json", `"a": 0.5`, `"a": -.5`)},
 		"an unknown field":   {both, replace("calibration.json", "positives", "positive!")},
 		"text after the file": {both, func(f fstest.MapFS) {

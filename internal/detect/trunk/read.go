@@ -89,6 +89,15 @@ func (t *Trunk) read(ctx context.Context, d *text.Document) (*Reading, error) {
 	return r, t.forward(ctx, framed, r)
 }
 
+// View is the view of a document that is read first, for families that frame sequences of their own. It fails for a text longer than
+// token.MaxText.
+func (t *Trunk) View(d *text.Document) (*text.View, error) {
+	if n := len(d.Original()); n > token.MaxText { // before the views of it are made
+		return nil, fmt.Errorf("%w: %d bytes of at most %d", token.ErrTooLong, n, token.MaxText)
+	}
+	return sources(d)[0].view, nil
+}
+
 // ReadFramed takes sequences through the trunk that a family framed itself, with Tokens: pairs of texts, for one. None may be empty or
 // longer than twice MaxTokens.
 func (t *Trunk) ReadFramed(ctx context.Context, framed []token.Encoding) (*Reading, error) {

@@ -72,12 +72,6 @@ func (w *Tower) Read(ctx context.Context, d *text.Document) (*Reading, error) {
 	})
 }
 
-// RunJoined takes rows through the tower that a family laid out itself, such as those of a source and of what is held against it, and
-// gives visit what comes out. The rows are good until visit returns.
-func (w *Tower) RunJoined(ctx context.Context, j encoder.Joined, visit func(rows encoder.Output)) error {
-	return w.enter(ctx, func(s *encoder.Session) (encoder.Output, error) { return s.ContinueJoined(ctx, w.trunk.workers, j) }, visit)
-}
-
 func (w *Tower) pass(ctx context.Context, rows encoder.Output, use func(encoder.Output)) error {
 	return w.enter(ctx, func(s *encoder.Session) (encoder.Output, error) { return s.Continue(ctx, w.trunk.workers, rows) }, use)
 }

@@ -16,7 +16,6 @@ type pass struct {
 	batch       *Batch    // what to embed, or nil where rows are given
 	given       nn.Matrix // rows of an encoder below, which stay as they are
 	ends        []int     // of the sequences; the output keeps them
-	shared      int       // how many leading sequences all later ones attend to
 	x           nn.Matrix // the residual stream
 	projected   nn.Matrix // query, key and value
 	context     nn.Matrix // what attention gathered
@@ -39,7 +38,6 @@ type scratch struct {
 	wide      nn.Matrix // block x inner
 	half      nn.Matrix // block x hidden
 	quantised kernel.Bytes
-	gathered  nn.Matrix // keys or values of what is shared and of one sequence, where something is shared
 	keys      []float32
 	values    []float32
 	scores    []float32
@@ -55,7 +53,7 @@ func (p *pass) open(a *nn.Arena, ends []int, workers int) {
 	longest := 0
 	for i := range ends {
 		from, to := bounds(ends, i)
-		longest = max(longest, to-from+p.before(i))
+		longest = max(longest, to-from)
 	}
 	if n := 1 + layerSteps*len(e.layers); len(p.next) != n {
 		p.next = make([]atomic.Int64, n)
@@ -64,28 +62,16 @@ func (p *pass) open(a *nn.Arena, ends []int, workers int) {
 		p.next[i].Store(0)
 	}
 	p.meeting.Reset()
-	head, gathered := e.hidden/e.config.Heads, 0
-	if p.shared > 0 {
-		gathered = longest
-	}
+	head := e.hidden / e.config.Heads
 	p.parts = p.parts[:0]
 	for range workers {
 		p.parts = append(p.parts, scratch{
 			wide: a.Matrix(p.block, e.inner), half: a.Matrix(p.block, e.hidden),
 			quantised: a.Quantised(p.block, max(e.inner, e.hidden)),
-			gathered:  a.Matrix(gathered, head),
 			keys:      a.Floats(e.set.PackedLen(head, longest)), values: a.Floats(e.set.PackedLen(longest, head)),
 			scores: a.Floats(queryRows * scoreStride(longest)),
 		})
 	}
-}
-
-// before is how many shared rows sequence i attends to before its own.
-func (p *pass) before(i int) int {
-	if p.shared == 0 || i < p.shared {
-		return 0
-	}
-	return p.ends[p.shared-1]
 }
 
 func (p *pass) run(crew *nn.Crew) Output {

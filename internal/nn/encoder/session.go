@@ -31,7 +31,7 @@ func (s *Session) Forward(ctx context.Context, pool *nn.Pool, b *Batch) (Output,
 	}
 	defer crew.Leave()
 	s.arena.Reset()
-	s.pass.batch, s.pass.shared = b, 0
+	s.pass.batch = b
 	s.pass.open(&s.arena, b.ends, crew.Size())
 	return s.pass.run(crew), nil
 }
@@ -39,40 +39,20 @@ func (s *Session) Forward(ctx context.Context, pool *nn.Pool, b *Batch) (Output,
 // Continue runs a tower on the rows of a trunk, which stay as they are. The output lies in the session and is good until its
 // next call. The error is that of ctx before the work starts, or wraps ErrInput.
 func (s *Session) Continue(ctx context.Context, pool *nn.Pool, trunk Output) (Output, error) {
-	if trunk.Len() == 0 || trunk.Tokens.Cols != s.pass.e.hidden {
-		return Output{}, fmt.Errorf("%w: %d sequences of rows of %d values, for a tower of %d", ErrInput, trunk.Len(), trunk.Tokens.Cols, s.pass.e.hidden)
-	}
-	crew, err := pool.Enter(ctx)
-	if err != nil {
-		return Output{}, err
-	}
-	defer crew.Leave()
-	s.arena.Reset()
-	s.pass.batch, s.pass.given, s.pass.shared = nil, trunk.Tokens, 0
-	s.pass.open(&s.arena, trunk.ends, crew.Size())
-	return s.pass.run(crew), nil
+	return s.ContinueRows(ctx, pool, trunk.Tokens, trunk.ends)
 }
 
-// Joined is rows for a tower that reads some sequences against others: sequence i ends before row Ends[i], and attention in each but the
-// first Shared reaches the rows of those too, which see only themselves. A context is so read once for all that is held against it.
-type Joined struct {
-	Rows   nn.Matrix
-	Ends   []int
-	Shared int
-}
-
-// ContinueJoined runs a tower on joined rows, which stay as they are. The output lies in the session and is good until its next call.
-// The error is that of ctx before the work starts, or wraps ErrInput.
-func (s *Session) ContinueJoined(ctx context.Context, pool *nn.Pool, j Joined) (Output, error) {
+// ContinueRows is Continue for rows that were kept elsewhere: sequence i ends before row ends[i].
+func (s *Session) ContinueRows(ctx context.Context, pool *nn.Pool, rows nn.Matrix, ends []int) (Output, error) {
 	last := 0
-	for i, end := range j.Ends {
+	for i, end := range ends {
 		if end <= last {
 			return Output{}, fmt.Errorf("%w: sequence %d ends at row %d after %d", ErrInput, i, end, last)
 		}
 		last = end
 	}
-	if len(j.Ends) == 0 || last != j.Rows.Rows || j.Rows.Cols != s.pass.e.hidden || j.Shared < 0 || j.Shared > len(j.Ends) {
-		return Output{}, fmt.Errorf("%w: %d sequences of %d rows of %d values, %d shared", ErrInput, len(j.Ends), j.Rows.Rows, j.Rows.Cols, j.Shared)
+	if len(ends) == 0 || last != rows.Rows || rows.Cols != s.pass.e.hidden {
+		return Output{}, fmt.Errorf("%w: %d sequences of %d rows of %d values, for a tower of %d", ErrInput, len(ends), rows.Rows, rows.Cols, s.pass.e.hidden)
 	}
 	crew, err := pool.Enter(ctx)
 	if err != nil {
@@ -80,8 +60,8 @@ func (s *Session) ContinueJoined(ctx context.Context, pool *nn.Pool, j Joined) (
 	}
 	defer crew.Leave()
 	s.arena.Reset()
-	s.pass.batch, s.pass.given, s.pass.shared = nil, j.Rows, j.Shared
-	s.pass.open(&s.arena, j.Ends, crew.Size())
+	s.pass.batch, s.pass.given = nil, rows
+	s.pass.open(&s.arena, ends, crew.Size())
 	return s.pass.run(crew), nil
 }
 

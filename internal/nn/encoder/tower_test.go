@@ -2,7 +2,6 @@ package encoder
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 
@@ -79,13 +78,12 @@ func halves(t *testing.T, f *safetensors.File) (lower, upper *safetensors.File) 
 	return written(t, below), written(t, above)
 }
 
-// TestJoinedSequencesSeeWhatIsShared: in a tower of one layer, a sequence that sees a shared one has the bits of the rows that it has at the
-// end of both as one sequence; the shared one has those that it has alone; and with nothing shared all is as in Continue.
-func TestJoinedSequencesSeeWhatIsShared(t *testing.T) {
+// TestRowsThatWereKept: a tower gives the same bits for rows in a matrix as for the output that they were taken from, and refuses rows that do not
+// fit it.
+func TestRowsThatWereKept(t *testing.T) {
 	t.Parallel()
 	for _, stem := range models {
 		whole := load(t, stem, Options{Int8: true})
-		all := goldens(t, stem+".golden.safetensors", whole.Hidden())
 		lower, upper := halves(t, weights(t, stem+".safetensors"))
 		c := config(t, stem+".json")
 		trunk, err := Load(lower, c, Options{Int8: true})
@@ -96,50 +94,29 @@ func TestJoinedSequencesSeeWhatIsShared(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		one := *tower
-		one.layers = tower.layers[:1]
-		for _, workers := range []int{1, 2} {
-			p := pool(t, workers)
-			rows := forward(t, trunk.NewSession(), p, batchOf(all...))
-			got, err := tower.NewSession().ContinueJoined(t.Context(), p, Joined{Rows: rows.Tokens, Ends: rows.ends})
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, err := tower.NewSession().Continue(t.Context(), p, rows)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if far := farthest(t, got.Tokens, want.Tokens); far != 0 {
-				t.Errorf("%s: nothing shared is off by %v", stem, far)
-			}
-
-			if got, err = one.NewSession().ContinueJoined(t.Context(), p, Joined{rows.Tokens, rows.ends, 1}); err != nil {
-				t.Fatal(err)
-			}
-			shared := rows.Sequence(0)
-			for i := range rows.Len() {
-				alone := slices.Clone(shared.Data)
-				if i > 0 {
-					alone = append(alone, rows.Sequence(i).Data...)
-				}
-				n := len(alone) / shared.Cols
-				want, err := one.NewSession().ContinueJoined(t.Context(), p, Joined{Rows: kernel.Of(alone, n, shared.Cols), Ends: []int{n}})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if far := farthest(t, got.Sequence(i), want.Tokens.Slice(n-got.Sequence(i).Rows, n)); far != 0 {
-					t.Errorf("%s, %d workers: sequence %d is off by %v", stem, workers, i, far)
-				}
-			}
+		p := pool(t, 2)
+		rows := forward(t, trunk.NewSession(), p, batchOf(goldens(t, stem+".golden.safetensors", whole.Hidden())...))
+		got, err := tower.NewSession().ContinueRows(t.Context(), p, rows.Tokens, rows.ends)
+		if err != nil {
+			t.Fatal(err)
 		}
-		for name, j := range map[string]Joined{
-			"no sequence":     {Rows: kernel.NewMatrix(0, whole.Hidden())},
-			"an empty one":    {Rows: kernel.NewMatrix(2, whole.Hidden()), Ends: []int{2, 2}},
-			"rows left over":  {Rows: kernel.NewMatrix(3, whole.Hidden()), Ends: []int{2}},
-			"another width":   {Rows: kernel.NewMatrix(2, whole.Hidden()+1), Ends: []int{2}},
-			"too many shared": {Rows: kernel.NewMatrix(2, whole.Hidden()), Ends: []int{2}, Shared: 2},
+		want, err := tower.NewSession().Continue(t.Context(), p, rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if far := farthest(t, got.Tokens, want.Tokens); far != 0 {
+			t.Errorf("%s is off by %v", stem, far)
+		}
+		for name, bad := range map[string]struct {
+			rows kernel.Matrix
+			ends []int
+		}{
+			"no sequence":    {kernel.NewMatrix(0, whole.Hidden()), nil},
+			"an empty one":   {kernel.NewMatrix(2, whole.Hidden()), []int{2, 2}},
+			"rows left over": {kernel.NewMatrix(3, whole.Hidden()), []int{2}},
+			"another width":  {kernel.NewMatrix(2, whole.Hidden()+1), []int{2}},
 		} {
-			if _, err := tower.NewSession().ContinueJoined(t.Context(), pool(t, 1), j); !errors.Is(err, ErrInput) {
+			if _, err := tower.NewSession().ContinueRows(t.Context(), p, bad.rows, bad.ends); !errors.Is(err, ErrInput) {
 				t.Errorf("%s gives %v", name, err)
 			}
 		}

@@ -56,6 +56,15 @@ func (m *mapped) add(character string, from int32) {
 	}
 }
 
+// AppendWindow adds tokens of another Encoding as they are.
+func (e *Encoding) AppendWindow(w Window) {
+	e.IDs = append(e.IDs, w.Of.IDs[w.From:w.To]...)
+	e.Types = append(e.Types, w.Of.Types[w.From:w.To]...)
+	e.Start = append(e.Start, w.Of.Start[w.From:w.To]...)
+	e.End = append(e.End, w.Of.End[w.From:w.To]...)
+	e.Word = append(e.Word, w.Of.Word[w.From:w.To]...)
+}
+
 func (e *Encoding) add(id, kind, start, end, word int32) {
 	e.IDs = append(e.IDs, id)
 	e.Types = append(e.Types, kind)

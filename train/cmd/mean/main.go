@@ -65,7 +65,7 @@ func run(path string, from int, in io.Reader, out io.Writer) error {
 		if len(ends) == 0 {
 			return means.Flush()
 		}
-		given, err := session.ContinueJoined(context.Background(), pool, encoder.Joined{Rows: kernel.Of(rows, len(rows)/e.Hidden(), e.Hidden()), Ends: ends})
+		given, err := session.ContinueRows(context.Background(), pool, kernel.Of(rows, len(rows)/e.Hidden(), e.Hidden()), ends)
 		if err != nil {
 			return err
 		}
