@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from words import Known, sentences, stem, words
+from words import MARKS, NEW_NUMBER, NONE, Known, sentences, stem, words
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import store as trunk  # noqa: E402
@@ -19,8 +19,7 @@ import store as trunk  # noqa: E402
 MOST = 256  # tokens of a sequence
 QUERY, RESPONSE, OVERLAP = 48, 96, 48  # most tokens of the query, whose end is kept, and of a window; those that two parts of a source share
 PARTS = 3  # parts of a source that are read for a window: those that share most words with it, rare ones before all
-FEATURES = 16
-MARKS = 7
+FEATURES = 2 * MARKS + 2
 
 
 def cut(n, most, overlap):
@@ -90,7 +89,7 @@ class Texts:
         ids, offsets, found = self[b['r']]
         asked = self[b['q']][0][-QUERY:] if b['q'] else []
         by_source = self.known(source).marks(found)
-        by_query = self.known(b['q']).marks(found) if b['q'] else [0] * len(found)
+        by_query = self.known(b['q']).marks(found) if b['q'] else [NONE] * len(found)
         whole = self[source][0]
         for run in windows(pieces(offsets, b['r'])):
             first, last = run[0][1], run[-1][2]
@@ -115,8 +114,8 @@ def features(found, by_source, by_query, a, z):
     for i in inside:
         out[by_source[i]] += 1 / n
         out[MARKS + by_query[i]] += 1 / n
-    out[14] = min(3, sum(by_source[i] == 5 for i in inside)) / 3
-    out[15] = float(np.log1p(len(inside))) / 4
+    out[-2] = min(3, sum(by_source[i] == NEW_NUMBER for i in inside)) / 3
+    out[-1] = float(np.log1p(len(inside))) / 4
     return out
 
 

@@ -33,7 +33,7 @@ ROUND = 120_000  # tokens that are drawn and taken through the trunk at a time
 
 
 def draw(texts, cases, share, rng):
-    """Sequences of a round with what is known of their labels: (ids, units, part of the source, block, whether the block is one window)."""
+    """Sequences of a round with what is known of their labels: (ids, units, part of the source, block)."""
     out, size = [], 0
     for c in rng.permutation(len(cases)):
         case = cases[c]

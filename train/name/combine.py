@@ -10,7 +10,7 @@ import tempfile
 
 import numpy as np
 
-from calibrate import LABELS, odds
+from calibrate import odds
 
 
 def settled(program, rows, lean):
