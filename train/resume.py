@@ -51,8 +51,6 @@ def main():
         name = re.sub(r'^encoder\.layer\.(\d+)\.', lambda m: f'layer.{int(m[1]) - CUT}.', name)
         name = re.sub(r'^head\.label\.', 'head.', name)  # the name tower calls its one head so
         state[re.sub(r'^head\.(?=content|attack|middle|logit)', '', name)] = value
-    for name in ('centre', 'spread'):  # how rows are compared: kept beside the trunk's rows in training
-        state.pop(name, None)
     for file in ('upper.pt', 'tower.pt'):
         torch.save(state, f'{run}/{file}')
 

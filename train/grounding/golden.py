@@ -32,8 +32,6 @@ CASES = [('the cat sat on a mat', None, 'The cat sat on the mat.'), ('the cat sa
          ('thank you', 'numbers 12345', 'numbers 12345 & 1,000 symbols #!?'), ('meeting at noon', 'when is the meeting', 'The meeting is at noon. </s> it is')]
 
 
-
-
 def save(folder, weights, a, b):
     os.makedirs(folder, exist_ok=True)
     save_file({k: v.contiguous() for k, v in weights.items()}, f'{folder}/model.safetensors')

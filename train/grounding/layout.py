@@ -7,7 +7,6 @@ import time
 import numpy as np
 
 from pairs import Texts, cut, trunk
-from words import Known
 
 MOST, OVERLAP, CUT = 254, 64, trunk.CUT
 
@@ -46,7 +45,7 @@ class Store:
         for text in self.texts.values():
             text.at = [at[name] for name in text.at]
         self.rows = np.memmap(path + '.f16', np.float16, 'r').reshape(-1, self.width)
-        self.kept = {}
+        self.known = texts.known
 
     def add(self, missing, path, at):
         """Appends what the trunk gives for windows of {name: ids}."""
@@ -65,8 +64,3 @@ class Store:
     def window(self, text, w):
         at, n = text.at[w], len(text.windows[w][0])
         return self.rows[at:at + n]
-
-    def known(self, text):
-        if text not in self.kept:
-            self.kept[text] = Known(text)
-        return self.kept[text]

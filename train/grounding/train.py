@@ -128,24 +128,33 @@ def main():
     begin, seen, mean, step, looked, paused = time.time(), 0, 0.0, 0, time.time(), 0.0
     ready = queue.Queue(1)
 
-    def fraction(ahead=0):
-        return max((seen + ahead) / a.tokens, (time.time() - begin - paused) / (60 * a.minutes))
+    def fraction(tokens):
+        return max(tokens / a.tokens, (time.time() - begin - paused) / (60 * a.minutes))
 
     def fill():
-        while True:
-            f = min(1, fraction(ROUND) / a.early) if a.early else 1
-            some = draw(texts, train, {k: EARLY[k] * (1 - f) + LATE[k] * f for k in EARLY}, rng)
-            ready.put((some, read([s[0] for s in some])))
+        drawn = 0  # what is drawn hangs on this and not on how far the tower is, so that without a clock runs are alike
+        try:
+            while True:
+                f = min(1, fraction(drawn) / a.early) if a.early else 1
+                some = draw(texts, train, {k: EARLY[k] * (1 - f) + LATE[k] * f for k in EARLY}, rng)
+                drawn += sum(len(s[0]) for s in some)
+                ready.put((some, read([s[0] for s in some])))
+        except BaseException as e:
+            ready.put(e)  # who waits for rows raises it
+            raise
     threading.Thread(target=fill, daemon=True).start()
     order = np.random.default_rng(a.seed + 1)
-    while fraction() < 1 and not stopped:
-        some, hidden = ready.get()
+    while fraction(seen) < 1 and not stopped:
+        given = ready.get()
+        if isinstance(given, BaseException):
+            raise given
+        some, hidden = given
         lengths = [len(s[0]) for s in some]
         starts = np.cumsum([0, *lengths])
         for index in trunk.batches(lengths, a.budget, order):
-            if stopped or fraction() >= 1:
+            if stopped or fraction(seen) >= 1:
                 break
-            factor = min(1, (step + 1) / 60) * (.02 + .98 * .5 * (1 + math.cos(math.pi * fraction())))
+            factor = min(1, (step + 1) / 60) * (.02 + .98 * .5 * (1 + math.cos(math.pi * fraction(seen))))
             for g, r in zip(optimiser.param_groups, rates):
                 g['lr'] = r * factor
             batch = Batch(hidden, [starts[i] for i in index], [some[i] for i in index])
@@ -156,7 +165,7 @@ def main():
             optimiser.step()
             step, seen, mean = step + 1, seen + batch.tokens, .99 * mean + .01 * float(loss)
             if step % 25 == 0:
-                say(f'step {step} {fraction():.3f} loss {mean / (1 - .99 ** step):.4f} {seen:,} tokens {seen / (time.time() - begin - paused):.0f}/s')
+                say(f'step {step} {fraction(seen):.3f} loss {mean / (1 - .99 ** step):.4f} {seen:,} tokens {seen / (time.time() - begin - paused):.0f}/s')
             if time.time() - looked > 60 * a.look:
                 now = time.time()
                 torch.save(model.state_dict(), f'{a.out}/tower.pt')
