@@ -19,8 +19,8 @@ type Model struct {
 	calibration   calibration
 }
 
-// Load reads the model's folder: model.safetensors with the layers above the trunk and the head; calibration.json and SHA256SUMS. A folder without sums and weights gives trunk.ErrAbsent. Bytes that the
-// sums do not vouch for and parts that do not fit together are an error.
+// Load reads the model's folder: model.safetensors with the layers above the trunk and the head; calibration.json and SHA256SUMS. A folder
+// without sums and weights gives trunk.ErrAbsent. Bytes that the sums do not vouch for and parts that do not fit together are an error.
 func Load(t *trunk.Trunk, folder fs.FS) (*Model, error) {
 	m := &Model{trunk: t}
 	var err error

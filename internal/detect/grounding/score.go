@@ -26,7 +26,7 @@ func (m *Model) Score(ctx context.Context, in detect.Input) (float64, error) {
 		return 0, err
 	}
 	r := reader{model: m, source: source, query: query, bySource: know(source.words)}
-	if len(query.words) > 0 {
+	if len(in.Queries) > 0 {
 		r.byQuery = know(query.words)
 	}
 	for _, d := range in.Blocks {

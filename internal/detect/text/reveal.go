@@ -58,8 +58,9 @@ func reveal(v *View, decoded map[*View][]*View) revelation {
 	return revelation{b.view(Revealed, v.Text, v), rest}
 }
 
-// place gives, of the views decoded from one, those whose runs can be replaced side by side, in the order of their runs, and those that overlap them. Codes come
-// first, since their digits seldom make words by chance; what looks like language in a run that is mostly code is chance, and left out.
+// place gives, of the views decoded from one, those whose runs can be replaced side by side, in the order of their runs, and those that
+// overlap them. Codes come first, since their digits seldom make words by chance; what looks like language in a run that is mostly code
+// is chance, and left out.
 func place(decoded []*View) (placed, others []*View) {
 	for _, codes := range []bool{true, false} {
 		for _, d := range decoded {

@@ -59,8 +59,8 @@ func (t *Trunk) Read(ctx context.Context, d *text.Document) (*Reading, error) {
 }
 
 func (t *Trunk) read(ctx context.Context, d *text.Document) (*Reading, error) {
-	if n := len(d.Original()); n > token.MaxText { // before the views of it are made
-		return nil, fmt.Errorf("%w: %d bytes of at most %d", token.ErrTooLong, n, token.MaxText)
+	if err := fits(d); err != nil {
+		return nil, err
 	}
 	tokens := t.scratch.Get().(*token.Encoding)
 	defer t.scratch.Put(tokens)
@@ -92,10 +92,19 @@ func (t *Trunk) read(ctx context.Context, d *text.Document) (*Reading, error) {
 // View is the view of a document that is read first, for families that frame sequences of their own. It fails for a text longer than
 // token.MaxText.
 func (t *Trunk) View(d *text.Document) (*text.View, error) {
-	if n := len(d.Original()); n > token.MaxText { // before the views of it are made
-		return nil, fmt.Errorf("%w: %d bytes of at most %d", token.ErrTooLong, n, token.MaxText)
+	if err := fits(d); err != nil {
+		return nil, err
 	}
-	return sources(d)[0].view, nil
+	revealed, _ := d.Revealed()
+	return appendSources(nil, revealed)[0].view, nil
+}
+
+// fits refuses a text that is too long, before the views of it are made.
+func fits(d *text.Document) error {
+	if n := len(d.Original()); n > token.MaxText {
+		return fmt.Errorf("%w: %d bytes of at most %d", token.ErrTooLong, n, token.MaxText)
+	}
+	return nil
 }
 
 // ReadFramed takes sequences through the trunk that a family framed itself, with Tokens: pairs of texts, for one. None may be empty or

@@ -93,6 +93,9 @@ func count(s string) (letters, marks int) {
 
 // cutUp reports whether asterisks stand inside many words, as in "st**o**ry", and not about whole ones.
 func cutUp(s string) bool {
+	if strings.IndexByte(s, '*') < 0 {
+		return false
+	}
 	words, cut := 0, 0
 	letters, marks, inside := 0, 0, false
 	finish := func() {
