@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"io/fs"
 
+	"merlon.dev/merlon/internal/detect/calibration"
 	"merlon.dev/merlon/internal/detect/trunk"
 	"merlon.dev/merlon/internal/nn/safetensors"
 )
-
-const calibrationFile = "calibration.json"
 
 // Model is a loaded grounding model. It is immutable and safe for concurrent use, until its trunk is closed.
 type Model struct {
@@ -16,7 +15,7 @@ type Model struct {
 	tower         *trunk.Tower
 	middle, logit trunk.Head // two layers over the mean and the largest of a sentence's rows and its features
 	width         int        // of middle's output
-	calibration   calibration
+	scale         calibration.Map
 }
 
 // Load reads the model's folder: model.safetensors with the layers above the trunk and the head; calibration.json and SHA256SUMS. A folder
@@ -24,17 +23,22 @@ type Model struct {
 func Load(t *trunk.Trunk, folder fs.FS) (*Model, error) {
 	m := &Model{trunk: t}
 	var err error
-	if m.tower, err = t.Tower(folder, []string{calibrationFile}, m.loadHeads); err != nil {
+	if m.tower, err = t.Tower(folder, []string{calibration.File}, m.loadHeads); err != nil {
 		return nil, fmt.Errorf("load grounding model: %w", err)
 	}
-	text, err := fs.ReadFile(folder, calibrationFile)
-	if err != nil {
-		return nil, fmt.Errorf("load grounding model: %w", err)
-	}
-	if m.calibration, err = parseCalibration(text); err != nil {
+	if m.scale, err = readScale(folder); err != nil {
 		return nil, fmt.Errorf("load grounding model: %w", err)
 	}
 	return m, nil
+}
+
+// readScale reads a folder's calibration, which turns a logit into a score.
+func readScale(folder fs.FS) (calibration.Map, error) {
+	var fit calibration.Fit
+	if err := calibration.Read(folder, &fit); err != nil {
+		return calibration.Map{}, err
+	}
+	return fit.Map, fit.Check()
 }
 
 func (m *Model) loadHeads(weights *safetensors.File) (err error) {

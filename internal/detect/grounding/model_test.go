@@ -1,7 +1,6 @@
 package grounding_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"testing/fstest"
 
 	"merlon.dev/merlon/internal/detect"
+	"merlon.dev/merlon/internal/detect/calibration"
 	"merlon.dev/merlon/internal/detect/grounding"
 	"merlon.dev/merlon/internal/detect/grounding/groundingtest"
 	"merlon.dev/merlon/internal/detect/text"
@@ -172,59 +172,37 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// TestADamagedModelIsRefused takes away or changes one thing at a time.
 func TestADamagedModelIsRefused(t *testing.T) {
 	t.Parallel()
 	under := trunktest.Load(t, trunk.Options{Workers: 1})
-	replace := func(name, old, new string) func(fstest.MapFS) {
-		return func(f fstest.MapFS) {
-			if !bytes.Contains(f[name].Data, []byte(old)) {
-				panic("the case changes nothing")
-			}
-			f[name].Data = bytes.Replace(bytes.Clone(f[name].Data), []byte(old), []byte(new), 1)
-			trunktest.Seal(f)
-		}
-	}
 	tower := groundingtest.Tower(t, under)
-	loaders := map[string]func(fs.FS) error{
-		"grounding": func(f fs.FS) error { _, err := grounding.Load(under, f); return err },
-		"relevance": func(f fs.FS) error { _, err := grounding.LoadRelevance(under, tower, f); return err },
-	}
-	both := []string{"grounding", "relevance"}
-	for name, tt := range map[string]struct {
-		of     []string
-		damage func(fstest.MapFS)
+	for model, tt := range map[string]struct {
+		load    func(fs.FS) error
+		damages map[string]trunktest.Damage
 	}{
-		"no sums":        {both, func(f fstest.MapFS) { delete(f, trunk.SumsFile) }},
-		"no weights":     {both, func(f fstest.MapFS) { delete(f, trunk.WeightsFile) }},
-		"no calibration": {both, func(f fstest.MapFS) { delete(f, "calibration.json"); trunktest.Seal(f) }},
-		"a flipped bit": {both, func(f fstest.MapFS) {
-			d := bytes.Clone(f[trunk.WeightsFile].Data)
-			d[len(d)-1] ^= 1
-			f[trunk.WeightsFile].Data = d
-		}},
-		"a missing middle":   {both[:1], replace(trunk.WeightsFile, "head.middle.bias", "head.middle.bics")},
-		"a missing head":     {both[:1], replace(trunk.WeightsFile, "head.logit.bias", "head.logit.bics")},
-		"a missing bias":     {both[1:], replace(trunk.WeightsFile, "head.bias", "head.bics")},
-		"a missing centre":   {both[1:], replace(trunk.WeightsFile, "centre", "center")},
-		"a slope that falls": {both[:1], replace("calibration.json", `"a": 0.5`, `"a": -.5`)},
-		"an unknown field":   {both, replace("calibration.json", "positives", "positive!")},
-		"text after the file": {both, func(f fstest.MapFS) {
-			f["calibration.json"].Data = append(bytes.Clone(f["calibration.json"].Data), "{}"...)
-			trunktest.Seal(f)
-		}},
+		"grounding": {
+			func(f fs.FS) error { _, err := grounding.Load(under, f); return err },
+			map[string]trunktest.Damage{
+				"a missing middle":   trunktest.Changed(trunk.WeightsFile, "head.middle.bias", "head.middle.bics"),
+				"a missing head":     trunktest.Changed(trunk.WeightsFile, "head.logit.bias", "head.logit.bics"),
+				"a slope that falls": trunktest.Changed(calibration.File, `"a": 0.5`, `"a": -.5`),
+				"no calibration":     trunktest.Without(calibration.File),
+			},
+		},
+		"relevance": {
+			func(f fs.FS) error { _, err := grounding.LoadRelevance(under, tower, f); return err },
+			map[string]trunktest.Damage{
+				"a missing bias":   trunktest.Changed(trunk.WeightsFile, "head.bias", "head.bics"),
+				"a missing centre": trunktest.Changed(trunk.WeightsFile, "centre", "center"),
+				"an unknown field": trunktest.Changed(calibration.File, "positives", "positive!"),
+				"no calibration":   trunktest.Without(calibration.File),
+			},
+		},
 	} {
-		for _, model := range tt.of {
-			folder := groundingtest.Files(t, model)
-			tt.damage(folder)
-			if err := loaders[model](folder); err == nil || errors.Is(err, trunk.ErrAbsent) {
-				t.Errorf("%s of %s gives %v", name, model, err)
-			}
-		}
-	}
-	for _, model := range both {
-		if err := loaders[model](fstest.MapFS{"README.md": {}}); !errors.Is(err, trunk.ErrAbsent) {
-			t.Errorf("%s: an empty folder gives %v", model, err)
-		}
+		t.Run(model, func(t *testing.T) {
+			t.Parallel()
+			files := func(t testing.TB) fstest.MapFS { return groundingtest.Files(t, model) }
+			trunktest.Refuses(t, files, tt.load, tt.damages)
+		})
 	}
 }

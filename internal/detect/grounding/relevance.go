@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"merlon.dev/merlon/internal/detect"
+	"merlon.dev/merlon/internal/detect/calibration"
 	"merlon.dev/merlon/internal/detect/text"
 	"merlon.dev/merlon/internal/detect/trunk"
 	"merlon.dev/merlon/internal/nn"
@@ -28,26 +29,23 @@ const likenesses = 5
 // means of their rows are, whole and by the sentence that is most alike, how well the query's tokens are found again, how the words of the
 // two stand to each other, and in which directions of the rows they agree.
 type RelevanceModel struct {
-	trunk       *trunk.Trunk
-	tower       *trunk.Tower
-	centre      []float32 // mean of all means, by which they are compared
-	middle      []float32 // mean of all rows
-	head        trunk.Head
-	calibration calibration
+	trunk  *trunk.Trunk
+	tower  *trunk.Tower
+	centre []float32 // mean of all means, by which they are compared
+	middle []float32 // mean of all rows
+	head   trunk.Head
+	scale  calibration.Map
 }
 
 // LoadRelevance reads the model's folder, which has no layers of its own but is fitted to those of tower: model.safetensors with centre and
 // head; calibration.json and SHA256SUMS. A folder without sums and weights gives trunk.ErrAbsent.
 func LoadRelevance(t *trunk.Trunk, tower *trunk.Tower, folder fs.FS) (*RelevanceModel, error) {
 	m := &RelevanceModel{trunk: t, tower: tower}
-	if err := trunk.Weights(folder, []string{calibrationFile}, m.loadHead); err != nil {
+	if err := trunk.Weights(folder, []string{calibration.File}, m.loadHead); err != nil {
 		return nil, fmt.Errorf("load relevance model: %w", err)
 	}
-	data, err := fs.ReadFile(folder, calibrationFile)
-	if err != nil {
-		return nil, fmt.Errorf("load relevance model: %w", err)
-	}
-	if m.calibration, err = parseCalibration(data); err != nil {
+	var err error
+	if m.scale, err = readScale(folder); err != nil {
 		return nil, fmt.Errorf("load relevance model: %w", err)
 	}
 	return m, nil
@@ -95,7 +93,7 @@ func (m *RelevanceModel) Score(ctx context.Context, in detect.Input) (float64, e
 			greatest = max(greatest, m.logit(query, w, seen))
 		}
 	}
-	return m.calibration.score(greatest), nil
+	return m.scale.Probability(float64(greatest)), nil
 }
 
 // merge makes one of all windows of all queries, and gives the words of each. There may be none.

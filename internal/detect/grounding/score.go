@@ -45,7 +45,7 @@ func (m *Model) Score(ctx context.Context, in detect.Input) (float64, error) {
 	for _, logit := range r.best {
 		least = min(least, logit)
 	}
-	return m.calibration.score(least), nil
+	return m.scale.Probability(float64(least)), nil
 }
 
 // reader scores one input.

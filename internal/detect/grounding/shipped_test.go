@@ -8,6 +8,7 @@ import (
 	"os"
 	"testing"
 
+	"merlon.dev/merlon/internal/detect/calibration"
 	"merlon.dev/merlon/internal/detect/grounding"
 	"merlon.dev/merlon/internal/detect/trunk"
 	weights "merlon.dev/merlon/models"
@@ -41,15 +42,12 @@ func TestShippedWeightsScoreLikeTorch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var calibration struct{ A, B float64 }
-	text, err := fs.ReadFile(folder(t, weights.Grounding), "calibration.json")
+	var fit calibration.Fit
+	if err := calibration.Read(folder(t, weights.Grounding), &fit); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("testdata/shipped.json")
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, &calibration); err != nil {
-		t.Fatal(err)
-	}
-	if text, err = os.ReadFile("testdata/shipped.json"); err != nil {
 		t.Fatal(err)
 	}
 	var cases []struct {
@@ -70,7 +68,7 @@ func TestShippedWeightsScoreLikeTorch(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d := math.Abs(logit(p, calibration.A, calibration.B) - a.Logit)
+			d := math.Abs(logit(p, fit.Slope, fit.Offset) - a.Logit)
 			n, sum, worst = n+1, sum+d, max(worst, d)
 		}
 	}

@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"io/fs"
 
+	"merlon.dev/merlon/internal/detect/calibration"
 	"merlon.dev/merlon/internal/detect/trunk"
 	"merlon.dev/merlon/internal/nn/safetensors"
 )
-
-const calibrationFile = "calibration.json"
 
 // Load reads the guard model's folder: model.safetensors with the layers above the trunk and the heads head.content and head.attack,
 // calibration.json and SHA256SUMS. A folder without sums and weights gives trunk.ErrAbsent. One that has some of them, or bytes that the
@@ -16,14 +15,10 @@ const calibrationFile = "calibration.json"
 func Load(t *trunk.Trunk, folder fs.FS) (*Model, error) {
 	m := &Model{trunk: t}
 	var err error
-	if m.tower, err = t.Tower(folder, []string{calibrationFile}, m.loadHeads); err != nil {
+	if m.tower, err = t.Tower(folder, []string{calibration.File}, m.loadHeads); err != nil {
 		return nil, fmt.Errorf("load guard model: %w", err)
 	}
-	text, err := fs.ReadFile(folder, calibrationFile)
-	if err != nil {
-		return nil, fmt.Errorf("load guard model: %w", err)
-	}
-	if m.calibration, err = parseCalibration(text); err != nil {
+	if m.scale, err = readScale(folder); err != nil {
 		return nil, fmt.Errorf("load guard model: %w", err)
 	}
 	return m, nil

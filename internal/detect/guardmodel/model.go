@@ -10,8 +10,8 @@ type Model struct {
 	trunk           *trunk.Trunk
 	tower           *trunk.Tower
 	content, attack trunk.Head
-	calibration     calibration
+	scale           scale
 }
 
 // Confidence gives the confidence of a score. It means the same for every label.
-func (m *Model) Confidence(score float64) detect.Confidence { return m.calibration.confidence(score) }
+func (m *Model) Confidence(score float64) detect.Confidence { return m.scale.confidence(score) }

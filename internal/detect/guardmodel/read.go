@@ -63,7 +63,7 @@ func (m *Model) score(mean []float32) (s Scores) {
 		if i >= contentLabels {
 			head, i = m.attack, i-contentLabels
 		}
-		s[l] = m.calibration.probability(l, head.Apply(mean, i))
+		s[l] = m.scale.maps[l].Probability(float64(head.Apply(mean, i)))
 	}
 	return s
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"merlon.dev/merlon/internal/detect/calibration"
 	"merlon.dev/merlon/internal/detect/guardmodel/guardmodeltest"
 	"merlon.dev/merlon/internal/detect/text"
 	"merlon.dev/merlon/internal/detect/trunk"
@@ -20,7 +21,7 @@ import (
 )
 
 // tiny gives the folder of a model with the guard model's tiny layer and a random head.
-func tiny(t *testing.T) fstest.MapFS {
+func tiny(t testing.TB) fstest.MapFS {
 	t.Helper()
 	data := guardmodeltest.Files(t)[trunk.WeightsFile].Data
 	file, err := safetensors.Read(bytes.NewReader(data), int64(len(data)))
@@ -55,11 +56,11 @@ func tiny(t *testing.T) fstest.MapFS {
 	if err := safetensors.Write(&b, nil, entries); err != nil {
 		t.Fatal(err)
 	}
-	var calibration []string
+	var maps []string
 	for _, l := range labels {
-		calibration = append(calibration, fmt.Sprintf(`%q: {"lean": 0, "a": 1, "b": 0.5, "least": 0, "spans": 7}`, l))
+		maps = append(maps, fmt.Sprintf(`%q: {"lean": 0, "a": 1, "b": 0.5, "least": 0, "spans": 7}`, l))
 	}
-	folder := fstest.MapFS{trunk.WeightsFile: {Data: b.Bytes()}, calibrationFile: {Data: []byte("{" + strings.Join(calibration, ",") + "}")}}
+	folder := fstest.MapFS{trunk.WeightsFile: {Data: b.Bytes()}, calibration.File: {Data: []byte("{" + strings.Join(maps, ",") + "}")}}
 	trunktest.Seal(folder)
 	return folder
 }
@@ -100,34 +101,16 @@ func TestSightingsAreOrderedAndApart(t *testing.T) {
 func TestADamagedModelIsRefused(t *testing.T) {
 	t.Parallel()
 	under := trunktest.Load(t, trunk.Options{})
-	if _, err := Load(under, fstest.MapFS{"README.md": {}}); !errors.Is(err, trunk.ErrAbsent) {
-		t.Errorf("an empty folder gave %v", err)
-	}
-	replace := func(name, old, new string) func(fstest.MapFS) {
-		return func(f fstest.MapFS) {
-			if !bytes.Contains(f[name].Data, []byte(old)) {
-				panic("the case changes nothing")
-			}
-			f[name].Data = bytes.Replace(bytes.Clone(f[name].Data), []byte(old), []byte(new), 1)
-			trunktest.Seal(f)
-		}
-	}
-	for name, damage := range map[string]func(fstest.MapFS){
-		"no calibration":        func(f fstest.MapFS) { delete(f, calibrationFile) },
-		"changed after sealing": func(f fstest.MapFS) { f[calibrationFile].Data = append(f[calibrationFile].Data, ' ') },
-		"no head":               replace(trunk.WeightsFile, "head.label.bias", "head.label.bios"),
-		"a label too few":       replace(calibrationFile, `"NAME"`, `"NAMES"`),
-		"a falling calibration": replace(calibrationFile, `"a": 1`, `"a": -1`),
-		"a threshold of one":    replace(calibrationFile, `"least": 0`, `"least": 1`),
-		"a member not known":    replace(calibrationFile, `"spans"`, `"spins"`),
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			folder := tiny(t)
-			damage(folder)
-			if _, err := Load(under, fs.FS(folder)); err == nil {
-				t.Error("was loaded")
-			}
-		})
-	}
+	load := func(f fs.FS) error { _, err := Load(under, f); return err }
+	trunktest.Refuses(t, tiny, load, map[string]trunktest.Damage{
+		"no calibration": trunktest.Without(calibration.File),
+		"changed after sealing": func(_ testing.TB, f fstest.MapFS) {
+			f[calibration.File].Data = append(f[calibration.File].Data, ' ')
+		},
+		"no head":               trunktest.Changed(trunk.WeightsFile, "head.label.bias", "head.label.bios"),
+		"a label too few":       trunktest.Changed(calibration.File, `"NAME"`, `"NAMES"`),
+		"a falling calibration": trunktest.Changed(calibration.File, `"a": 1`, `"a": -1`),
+		"a threshold of one":    trunktest.Changed(calibration.File, `"least": 0`, `"least": 1`),
+		"a member not known":    trunktest.Changed(calibration.File, `"spans"`, `"spins"`),
+	})
 }

@@ -89,7 +89,7 @@ func (s *sequence) join(w trunk.Window, labelled []logits) {
 
 // sightings gives the values of a text.
 func (m *Model) sightings(text string, s *sequence) (found []pii.Sighting) {
-	path := decode(s.logits, m.calibration.lean)
+	path := decode(s.logits, m.scale.lean)
 	for t := 0; t < len(path); {
 		if path[t] == outside {
 			t++
@@ -98,9 +98,9 @@ func (m *Model) sightings(text string, s *sequence) (found []pii.Sighting) {
 		label, first := labelOf(path[t]), t
 		for t++; t < len(path) && path[t] == inside(label); t++ {
 		}
-		score := m.calibration.probability(label, certainty(s.logits[first:t], label))
+		score := m.scale.probability(label, certainty(s.logits[first:t], label))
 		start, end := trim(text, int(s.start[first]), int(s.end[t-1]), labels[label])
-		if start < end && score >= m.calibration.least[label] {
+		if start < end && score >= m.scale.least[label] {
 			found = append(found, pii.Sighting{Start: start, End: end, Type: labels[label], Score: score})
 		}
 	}

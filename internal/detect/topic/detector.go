@@ -65,8 +65,8 @@ func (d *Detector) Detect(ctx context.Context, in detect.Input) ([]detect.Findin
 		first := len(found)
 		for i, t := range targets {
 			logit, span, ok := peak(t, windows)
-			c := d.model.calibrations[min(len(t.samples), 1)]
-			if score := c.probability(logit); ok && score >= c.threshold {
+			s := d.model.scales[min(len(t.samples), 1)]
+			if score := s.Probability(float64(logit)); ok && score >= s.Threshold {
 				found = append(found, detect.Finding{
 					Family: detect.Topic, Type: d.topics[i].name, Block: block, Span: span, Confidence: detect.High, Score: score,
 				})

@@ -4,16 +4,17 @@ import (
 	"fmt"
 	"io/fs"
 
+	"merlon.dev/merlon/internal/detect/calibration"
 	"merlon.dev/merlon/internal/detect/trunk"
 	"merlon.dev/merlon/internal/nn/safetensors"
 )
 
 // Model is a loaded topic model. It is immutable and safe for concurrent use, until its trunk is closed.
 type Model struct {
-	trunk        *trunk.Trunk
-	tower        *trunk.Tower
-	head         head
-	calibrations calibrations
+	trunk  *trunk.Trunk
+	tower  *trunk.Tower
+	head   head
+	scales [2]scale // of topics without samples, and with some
 }
 
 // Tower gives the model's layers, for families that read texts as topics are read.
@@ -29,14 +30,10 @@ func Load(t *trunk.Trunk, folder fs.FS) (*Model, error) {
 		return err
 	}
 	var err error
-	if m.tower, err = t.Tower(folder, []string{calibrationFile}, read); err != nil {
+	if m.tower, err = t.Tower(folder, []string{calibration.File}, read); err != nil {
 		return nil, fmt.Errorf("load topic model: %w", err)
 	}
-	text, err := fs.ReadFile(folder, calibrationFile)
-	if err != nil {
-		return nil, fmt.Errorf("load topic model: %w", err)
-	}
-	if m.calibrations, err = parseCalibrations(text); err != nil {
+	if m.scales, err = readScales(folder); err != nil {
 		return nil, fmt.Errorf("load topic model: %w", err)
 	}
 	return m, nil

@@ -39,9 +39,9 @@ func TestShippedWeightsSayWhatTorchSays(t *testing.T) {
 	m := shipped(t)
 	compared, otherwise, sum := 0, 0, 0.0
 	readGolden(t, "testdata/torch.json").each(t, m, func(_, _ string, got, want float64) {
-		c := m.calibrations[1] // all have samples
-		a, b := c.probability(float32(got)), c.probability(float32(want))
-		if (a >= c.threshold) != (b >= c.threshold) {
+		s := m.scales[1] // all have samples
+		a, b := s.Probability(got), s.Probability(want)
+		if (a >= s.Threshold) != (b >= s.Threshold) {
 			otherwise++
 		}
 		compared, sum = compared+1, sum+math.Abs(a-b)

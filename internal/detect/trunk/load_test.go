@@ -1,12 +1,11 @@
 package trunk_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"merlon.dev/merlon/internal/detect/text"
 	"merlon.dev/merlon/internal/detect/trunk"
@@ -14,48 +13,15 @@ import (
 	"merlon.dev/merlon/internal/nn/token"
 )
 
-func TestAFolderWithoutATrunkIsAbsent(t *testing.T) {
-	t.Parallel()
-	if _, err := trunk.Load(fstest.MapFS{"README.md": {}}, trunk.Options{}); !errors.Is(err, trunk.ErrAbsent) {
-		t.Errorf("gave %v", err)
-	}
-}
-
-// TestADamagedTrunkIsRefused takes away or changes one thing at a time.
 func TestADamagedTrunkIsRefused(t *testing.T) {
 	t.Parallel()
-	replace := func(name, old, new string) func(fstest.MapFS) {
-		return func(f fstest.MapFS) {
-			if !bytes.Contains(f[name].Data, []byte(old)) {
-				panic("the case changes nothing")
-			}
-			f[name].Data = bytes.Replace(bytes.Clone(f[name].Data), []byte(old), []byte(new), 1)
-			trunktest.Seal(f)
-		}
-	}
-	drop := func(name string) func(fstest.MapFS) { return func(f fstest.MapFS) { delete(f, name) } }
-	for name, damage := range map[string]func(fstest.MapFS){
-		"no sums":      drop("SHA256SUMS"),
-		"no weights":   drop("model.safetensors"),
-		"no tokenizer": drop("tokenizer.json"),
-		"no config":    drop("config.json"),
-		"a flipped bit": func(f fstest.MapFS) {
-			d := bytes.Clone(f["model.safetensors"].Data)
-			d[len(d)-1] ^= 1
-			f["model.safetensors"].Data = d
-		},
-		"heads that do not fit": replace("config.json", `"num_attention_heads": 2`, `"num_attention_heads": 3`),
-		"another tokenizer":     replace("tokenizer.json", `["▁",`, `["extra",-9.0],["▁",`),
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			files := trunktest.Files(t)
-			damage(files)
-			if m, err := trunk.Load(files, trunk.Options{}); err == nil || m != nil || errors.Is(err, trunk.ErrAbsent) {
-				t.Errorf("gave %v", err)
-			}
-		})
-	}
+	load := func(f fs.FS) error { _, err := trunk.Load(f, trunk.Options{}); return err }
+	trunktest.Refuses(t, trunktest.Files, load, map[string]trunktest.Damage{
+		"no tokenizer":          trunktest.Without("tokenizer.json"),
+		"no config":             trunktest.Without("config.json"),
+		"heads that do not fit": trunktest.Changed("config.json", `"num_attention_heads": 2`, `"num_attention_heads": 3`),
+		"another tokenizer":     trunktest.Changed("tokenizer.json", `["▁",`, `["extra",-9.0],["▁",`),
+	})
 }
 
 func TestReadingFails(t *testing.T) {
