@@ -33,6 +33,8 @@ def trunk_rows(sequences, width):
         with subprocess.Popen([command, TRUNK], stdin=ids, stdout=subprocess.PIPE, bufsize=1 << 20) as p:
             for s in sequences:
                 given = np.frombuffer(p.stdout.read(4 * width * len(s)), '<f4')
+                if len(given) < width * len(s):
+                    raise RuntimeError(f'{command} ended early: what it says stands above')
                 yield given.reshape(len(s), width).astype(np.float16)
         assert p.returncode == 0, p.returncode
 

@@ -67,7 +67,7 @@ def table(data, more):
             out.append(r | {'source': source, 'split': split(r) if callable(split) else split, 'weight': weight,
                             'unclear': r.get('unclear', [])})
     add(authored(f'{data}/authored/pii.jsonl'), 'authored', lambda r: ['train', 'test'][r['index'] % 2])
-    for path in (more, *(more.replace('pii_more', name) for name in ('pii_4', 'pii_5', 'pii_6', 'pii_7'))):  # each counts its own rows, so an added file moves no row of another
+    for path in (more, *(more.replace('pii_more', name) for name in ('pii_4', 'pii_5', 'pii_6', 'pii_7', 'pii_8_en', 'pii_8_ko'))):  # each counts its own rows, so an added file moves no row of another
         add(authored(path), 'more', lambda r: 'calibrate' if r['index'] % 6 == 5 else 'train')
     add(read(data, more.replace('pii_more.jsonl', 'pii_read.tsv')), 'read', 'train', .7)
     add((dict(text=t, spans=s, lang=k, judged=LABELS) for t, s, k in carriers.rows(data, 8)), 'carriers', 'train', .5)
