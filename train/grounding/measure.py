@@ -41,7 +41,7 @@ DEMO = [
 
 # which share of the true rows fall below the scores 0.5 and 0.85: what a threshold costs, rather than a probability, which would hang on how
 # many answers are true where it is used
-BELOW = {.5: .15, .85: .3}
+BELOW = {'g': {.5: .1, .85: .15}, 'r': {.5: .15, .85: .3}}
 MOST = 400
 
 
@@ -50,9 +50,9 @@ def quantile(z, w, share):
     return z[order][np.searchsorted(np.cumsum(w[order]), share * w.sum())]
 
 
-def anchored(z, w):
-    """a, b of sigmoid(a*z + b) by which BELOW holds for true rows z with weights w."""
-    (p, share), (q, other) = BELOW.items()
+def anchored(z, w, below):
+    """a, b of sigmoid(a*z + b) by which `below` holds for true rows z with weights w."""
+    (p, share), (q, other) = below.items()
     low, high = quantile(z, w, share), quantile(z, w, other)
     a = (logit(np.array(q)) - logit(np.array(p))) / max(high - low, .1)
     return float(a), float(logit(np.array(p)) - a * low)
@@ -127,7 +127,7 @@ def main():
         rs = [f for f in found if f['task'] == task and f['set'] in FITTED[task] and f['split'] in ('calibrate', 'look')]
         size = collections.Counter((f['set'], f['y']) for f in rs)
         true = [f for f in rs if f['y']]
-        maps[task] = anchored(np.array([f['z'] for f in true]), np.array([1 / size[f['set'], 1] for f in true]))
+        maps[task] = anchored(np.array([f['z'] for f in true]), np.array([1 / size[f['set'], 1] for f in true]), BELOW[task])
         seal(folders[task], *maps[task], len(rs), len(true))
     for f in found:
         a, b = maps[f['task']]

@@ -72,10 +72,10 @@ class Texts:
             self.known_texts[text] = Known(text)
         return self.known_texts[text]
 
-    def evidence(self, source, said, room):
-        """[from, to) of the parts of the source, of at most room tokens, that a window's words are held against."""
+    def evidence(self, source, said, most):
+        """[from, to) of the parts of the source, of at most `most` tokens, that a window's words are held against."""
         ids, offsets, found = self[source]
-        parts = cut(len(ids), room, min(OVERLAP, room // 2))
+        parts = cut(len(ids), most, min(OVERLAP, most // 2))
         if len(parts) <= PARTS:
             return parts
         holds = [terms([w for w in found if w[0] < offsets[z - 1][1] and w[1] > offsets[a][0]]) for a, z in parts]
@@ -84,8 +84,9 @@ class Texts:
         shared = [sum(len(parts) // count[t] for t in wanted & h) for h in holds]
         return [parts[i] for i in sorted(sorted(range(len(parts)), key=lambda i: -shared[i])[:PARTS])]
 
-    def sequences(self, source, b):
-        """(ids, units, source's part) of everything that is read for a block; a unit is (sentence, from, to, features)."""
+    def sequences(self, source, b, longest=MOST):
+        """(ids, units, source's part, window) of everything that is read for a block, in parts of the source of at most `longest` tokens; a unit is
+        (sentence, from, to, features), a window the first token of the sentences that are read together."""
         ids, offsets, found = self[b['r']]
         asked = self[b['q']][0][-QUERY:] if b['q'] else []
         by_source = self.known(source).marks(found)
@@ -93,13 +94,13 @@ class Texts:
         whole = self[source][0]
         for run in windows(pieces(offsets, b['r'])):
             first, last = run[0][1], run[-1][2]
-            room = MOST - 4 - len(asked) - (last - first)
             counted = [features(found, by_source, by_query, offsets[x][0], offsets[y - 1][1]) for _, x, y in run]
             said = [w for w in found if w[0] < offsets[last - 1][1] and w[1] > offsets[first][0]]
-            for a, z in self.evidence(source, said, room):
+            room = MOST - 4 - len(asked) - (last - first)
+            for a, z in self.evidence(source, said, min(longest, room)):
                 at = z - a + 3 + len(asked) - first
                 yield ([self.begin, *whole[a:z], self.end, self.end, *asked, *ids[first:last], self.end],
-                       [(s, x + at, y + at, f) for (s, x, y), f in zip(run, counted)], whole[a:z])
+                       [(s, x + at, y + at, f) for (s, x, y), f in zip(run, counted)], whole[a:z], first)
 
 
 def terms(found):

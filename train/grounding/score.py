@@ -35,10 +35,10 @@ def take(model, some, out, budget):
             z = model(batch).tolist()
         at = 0
         for i in index:
-            ids, units, part, key = some[i]
-            for s, a, b, _ in units:
-                back = len(ids) - a, len(ids) - b  # from the end, where a sentence stands whatever part of the source is before it
-                out[key].setdefault(s, {}).setdefault(back, []).append(z[at])
+            ids, units, _, window, key = some[i]
+            for s, a, _, _ in units:
+                piece = window, len(ids) - a  # from the end, where a piece stands whatever part of the source is before it
+                out[key].setdefault(s, {}).setdefault(piece, []).append(z[at])
                 at += 1
 
 

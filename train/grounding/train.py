@@ -25,8 +25,9 @@ EARLY = {'conj_nli': .7, 'counterfactual_nli': .7, 'breaking_nli': .6, 'kornli_x
          'summedits': .2, 'begin_dev': .3, 'faithdial_audit': .3, 'authored_grounding': .1, 'authored_grounding_long': .1, 'authored_grounding_more': .1,
          'authored_grounding_4': .3, 'authored_grounding_5_en': .3, 'authored_grounding_5_ko': .3, 'authored_grounding_6_en': .3, 'authored_grounding_6_ko': .3}
 LATE = {'conj_nli': .3, 'counterfactual_nli': .3, 'breaking_nli': .2, 'kornli_xnli_ko': .5, 'fever_symmetric': .6, 'fool_me_twice': .6, 'halueval_qa': .2, 'ares_faithfulness': .06,
-        'summedits': .4, 'begin_dev': .7, 'faithdial_audit': .7, 'authored_grounding': .2, 'authored_grounding_long': .4, 'authored_grounding_more': .5,
+        'summedits': .4, 'begin_dev': .7, 'faithdial_audit': .7, 'authored_grounding': .1, 'authored_grounding_long': .4, 'authored_grounding_more': .5,
         'authored_grounding_4': .8, 'authored_grounding_5_en': .8, 'authored_grounding_5_ko': .8, 'authored_grounding_6_en': .8, 'authored_grounding_6_ko': .8}
+LONGEST = 48, 192  # tokens of a part of the source, at least and at most, by chance: what belongs together is easier to see in little
 INVENTED = .35  # share of the sentences made by rule and of those of other sources that is read
 LONG = .5  # share of the sequences of more than 160 tokens that is read: pairs teach, not tokens
 ROUND = 120_000  # tokens that are drawn and taken through the trunk at a time
@@ -43,8 +44,8 @@ def draw(texts, cases, share, rng):
             if b.get('w', 1) <= .5 and 'error' not in b and rng.random() > INVENTED:
                 continue
             read = {}
-            for ids, units, part in texts.sequences(case['source'], b):
-                read.setdefault(units[0][0], []).append((ids, units, part))
+            for ids, units, part, window in texts.sequences(case['source'], b, int(rng.integers(*LONGEST))):
+                read.setdefault(window, []).append((ids, units, part))
             if not read or b['s'] is None and not b['y'] and len(read) > 1:
                 continue  # in which window the untrue sentence stands is not known
             of = read[list(read)[rng.integers(len(read))]]
