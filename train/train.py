@@ -57,7 +57,8 @@ def arguments():
     p.add_argument('--heads', type=float, default=5, help='learning rate of the heads against that of the top layer')
     p.add_argument('--budget', type=int, default=1536, help='tokens a step')
     p.add_argument('--long', type=float, default=1, help='share of the long rows (above 128 tokens) that is read, by chance')
-    p.add_argument('--full', default='', help='sources, with commas between, whose long rows are all read')
+    p.add_argument('--part', type=float, default=1, help='share of all rows that a pass reads, by chance')
+    p.add_argument('--full', default='', help='sources, with commas between, whose rows are all read in every pass')
     p.add_argument('--start', help='upper.pt of an earlier run to go on from')
     p.add_argument('--dropout', type=float, default=.1, help='inside the layers, while they train')
     p.add_argument('--seed', type=int, default=4)
@@ -77,7 +78,7 @@ def main():
     say(json.dumps(vars(a)))
     table = [r for r in rows(a.table) if r['split'] == 'train' and r['use'] == 'ship']
     store = Store(a.base, table, CUT, os.path.dirname(a.table))
-    share = np.array([1 if length <= 128 or r['source'] in a.full.split(',') else a.long for r, length in zip(table, store.lengths)])
+    share = np.array([1 if r['source'] in a.full.split(',') else a.part * (1 if length <= 128 else a.long) for r, length in zip(table, store.lengths)])
     target = torch.tensor([r['content'] + r['attack'] for r in table], dtype=torch.float32)
     weight = torch.tensor([r['weight'] for r in table])
     base = encoder(a.base)
