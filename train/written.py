@@ -40,7 +40,7 @@ def authored():
     for name, weight in (('attack_2', 1.0), ('tasks_a', 2.0), ('tasks_b', 2.0), ('attack_3', 1.0), ('attack_4', 1.0), ('attack_5', 1.0), ('attack_6', 1.0)):  # tasks are few and fill a gap
         for i, (pair, lang, labels, text) in enumerate(tsv(name)):
             yield dict(attacked(name, i, lang, labels, text, pair), weight=weight)
-    for name in ('languages_a', 'languages_b', 'languages_d', 'languages_e', 'languages_f'):  # few rows of each language, and nothing else has most of them
+    for name in ('languages_a', 'languages_b', 'languages_c', 'languages_d', 'languages_e', 'languages_f'):  # few rows of each language, and nothing else has most of them
         for i, (pair, lang, labels, text) in enumerate(tsv(name)):
             bad = labels in ATTACK
             yield dict(attacked(name, i, lang, labels, text, pair) if bad else row(f'{name}-{i}', name, lang, text, flags(labels.split(',')), CLEAN, group=pair), weight=2.0)
