@@ -42,8 +42,11 @@ def authored():
             yield dict(attacked(name, i, lang, labels, text, pair), weight=weight)
     for name in ('languages_a', 'languages_b', 'languages_c', 'languages_d', 'languages_e', 'languages_f'):  # few rows of each language, and nothing else has most of them
         for i, (pair, lang, labels, text) in enumerate(tsv(name)):
-            bad = labels in ATTACK
-            yield dict(attacked(name, i, lang, labels, text, pair) if bad else row(f'{name}-{i}', name, lang, text, flags(labels.split(',')), CLEAN, group=pair), weight=2.0)
+            if labels in ATTACK:
+                made = attacked(name, i, lang, labels, text, pair)
+            else:
+                made = row(f'{name}-{i}', name, lang, text, flags(labels.split(',')), CLEAN, group=pair)
+            yield dict(made, weight=2.0)
     for name in ('content_en_2', 'content_ko_2', 'content_long_2', 'content_misc_2', 'content_3', 'content_4', 'content_5', 'content_6', 'content_7'):
         for i, (pair, lang, labels, text) in enumerate(tsv(name)):
             yield row(f'{name}-{i}', name, lang, text, flags(labels.split(',')), CLEAN, group=pair)
