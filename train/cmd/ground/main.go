@@ -17,6 +17,7 @@ import (
 	"merlon.dev/merlon/internal/detect/text"
 	"merlon.dev/merlon/internal/detect/topic"
 	"merlon.dev/merlon/internal/detect/trunk"
+	"merlon.dev/merlon/train/cmd/lines"
 )
 
 func main() {
@@ -28,6 +29,12 @@ func main() {
 		fmt.Fprintln(os.Stderr, "ground:", err)
 		os.Exit(1)
 	}
+}
+
+// question is a case: a response and what it is held against.
+type question struct {
+	Source, Query *string
+	Response      string
 }
 
 func run(folders []string, in io.Reader, out io.Writer) error {
@@ -48,34 +55,25 @@ func run(folders []string, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, 1<<24)
 	w := bufio.NewWriter(out)
-	for lines.Scan() {
-		var c struct {
-			Source, Query *string
-			Response      string
-		}
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
-			return fmt.Errorf("read case: %w", err)
-		}
+	err = lines.Each(in, func(c question) error {
 		in := detect.Input{Sources: documents(c.Source), Queries: documents(c.Query), Blocks: documents(&c.Response)}
 		var scores struct {
 			Grounding float64 `json:"grounding"`
 			Relevance float64 `json:"relevance"`
 		}
+		var err error
 		if c.Source != nil {
-			if scores.Grounding, err = supported.Score(context.Background(), in); err != nil {
-				return err
-			}
-		} else if scores.Relevance, err = relevant.Score(context.Background(), in); err != nil {
+			scores.Grounding, err = supported.Score(context.Background(), in)
+		} else {
+			scores.Relevance, err = relevant.Score(context.Background(), in)
+		}
+		if err != nil {
 			return err
 		}
-		if err := json.NewEncoder(w).Encode(scores); err != nil {
-			return err
-		}
-	}
-	if err := lines.Err(); err != nil {
+		return json.NewEncoder(w).Encode(scores)
+	})
+	if err != nil {
 		return fmt.Errorf("read cases: %w", err)
 	}
 	return w.Flush()

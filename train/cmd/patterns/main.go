@@ -5,7 +5,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,6 +15,7 @@ import (
 	"merlon.dev/merlon/internal/detect"
 	"merlon.dev/merlon/internal/detect/pii"
 	"merlon.dev/merlon/internal/detect/text"
+	"merlon.dev/merlon/train/cmd/lines"
 )
 
 func main() {
@@ -56,13 +56,8 @@ func run(path string, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = in.Close() }() // only read
-	lines, print := bufio.NewScanner(in), json.NewEncoder(out)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var row row
-		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
-			return fmt.Errorf("read rows: %w", err)
-		}
+	print := json.NewEncoder(out)
+	return lines.Each(in, func(row row) error {
 		detector, err := pii.NewWithReader(row, pii.Types()...)
 		if err != nil {
 			return err
@@ -76,9 +71,6 @@ func run(path string, out io.Writer) error {
 			start := utf8.RuneCountInString(row.Text[:f.Span.Start])
 			findings[i] = [4]any{start, start + utf8.RuneCountInString(row.Text[f.Span.Start:f.Span.End]), f.Type, f.Score}
 		}
-		if err := print.Encode(findings); err != nil {
-			return err
-		}
-	}
-	return lines.Err()
+		return print.Encode(findings)
+	})
 }

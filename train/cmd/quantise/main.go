@@ -6,9 +6,7 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -19,6 +17,7 @@ import (
 	"merlon.dev/merlon/internal/nn/encoder"
 	"merlon.dev/merlon/internal/nn/safetensors"
 	"merlon.dev/merlon/train/cmd/folder"
+	"merlon.dev/merlon/train/cmd/lines"
 )
 
 func main() {
@@ -101,18 +100,13 @@ func observe(file *safetensors.File, config encoder.Config, samples string) (*nn
 	}
 	defer func() { _ = in.Close() }() // only read
 	calibration, session := nn.NewCalibration(), e.NewSession()
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var ids []int32
-		if err := json.Unmarshal(lines.Bytes(), &ids); err != nil {
-			return nil, fmt.Errorf("read samples: %w", err)
-		}
+	err = lines.Each(in, func(ids []int32) error {
 		var batch encoder.Batch
 		batch.Add(ids, nil)
-		if err := session.Calibrate(context.Background(), pool, &batch, calibration); err != nil {
-			return nil, err
-		}
+		return session.Calibrate(context.Background(), pool, &batch, calibration)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read samples: %w", err)
 	}
-	return calibration, lines.Err()
+	return calibration, nil
 }

@@ -9,7 +9,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -17,6 +16,7 @@ import (
 	"merlon.dev/merlon/internal/nn"
 	"merlon.dev/merlon/internal/nn/encoder"
 	"merlon.dev/merlon/train/cmd/folder"
+	"merlon.dev/merlon/train/cmd/lines"
 )
 
 // most is the tokens of lines that go through the trunk together.
@@ -43,8 +43,7 @@ func run(path string, in io.Reader, out io.Writer) error {
 		return err
 	}
 	defer pool.Close()
-	lines, rows := bufio.NewScanner(in), bufio.NewWriterSize(out, 1<<20)
-	lines.Buffer(nil, 1<<20)
+	rows := bufio.NewWriterSize(out, 1<<20)
 	var batch encoder.Batch
 	write := func() error {
 		if batch.Len() == 0 {
@@ -62,21 +61,15 @@ func run(path string, in io.Reader, out io.Writer) error {
 		}
 		return nil
 	}
-	for lines.Scan() {
-		var ids []int32
-		if err := json.Unmarshal(lines.Bytes(), &ids); err != nil {
-			return fmt.Errorf("read ids: %w", err)
-		}
+	err = lines.Each(in, func(ids []int32) error {
 		batch.Add(ids, nil)
 		if len(batch.IDs) < most {
-			continue
+			return nil
 		}
-		if err := write(); err != nil {
-			return err
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return err
+		return write()
+	})
+	if err != nil {
+		return fmt.Errorf("read ids: %w", err)
 	}
 	if err := write(); err != nil {
 		return err

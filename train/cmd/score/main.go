@@ -7,7 +7,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 	"os"
 
 	"merlon.dev/merlon/internal/nn"
+	"merlon.dev/merlon/train/cmd/lines"
 )
 
 func main() {
@@ -44,20 +44,12 @@ func run(folders []string, path string, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = in.Close() }() // only read
-	lines, print := bufio.NewScanner(in), json.NewEncoder(out)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var ids []int32
-		if err := json.Unmarshal(lines.Bytes(), &ids); err != nil {
-			return fmt.Errorf("read ids: %w", err)
-		}
+	print := json.NewEncoder(out)
+	return lines.Each(in, func(ids []int32) error {
 		logits, err := g.logits(context.Background(), pool, ids)
 		if err != nil {
 			return err
 		}
-		if err := print.Encode(logits); err != nil {
-			return err
-		}
-	}
-	return lines.Err()
+		return print.Encode(logits)
+	})
 }
