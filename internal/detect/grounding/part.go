@@ -1,11 +1,14 @@
 package grounding
 
-import "merlon.dev/merlon/internal/detect/trunk"
+import (
+	"merlon.dev/merlon/internal/detect/pair"
+	"merlon.dev/merlon/internal/detect/trunk"
+)
 
 // part is a text as relevance takes it: the windows of the view that the trunk reads first.
 type part struct {
 	text    string
-	words   []word
+	words   []pair.Word
 	windows []window
 }
 
@@ -20,7 +23,7 @@ func partOf(r *trunk.Reading) (p part) {
 		return p
 	}
 	view := r.Windows[0].View
-	p.text, p.words = view.Text, words(view.Text)
+	p.text, p.words = view.Text, pair.Words(view.Text)
 	for _, w := range r.Windows {
 		if w.View != view {
 			break

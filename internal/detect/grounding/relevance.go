@@ -9,6 +9,7 @@ import (
 
 	"merlon.dev/merlon/internal/detect"
 	"merlon.dev/merlon/internal/detect/calibration"
+	"merlon.dev/merlon/internal/detect/pair"
 	"merlon.dev/merlon/internal/detect/text"
 	"merlon.dev/merlon/internal/detect/trunk"
 	"merlon.dev/merlon/internal/nn"
@@ -18,7 +19,7 @@ import (
 )
 
 // marksSeen is how many numbers say how a text's words stand to another: the share of each mark, none, and how many words there are.
-const marksSeen = int(markKinds) + 2
+const marksSeen = int(pair.MarkKinds) + 2
 
 // likenesses is how many numbers say how alike a query and a response are.
 const likenesses = 5
@@ -80,13 +81,13 @@ func (m *RelevanceModel) Score(ctx context.Context, in detect.Input) (float64, e
 	if query.whole == nil {
 		return 0, nil
 	}
-	known, all := know(asked...), flat(asked)
+	known, all := pair.Know(asked...), flat(asked)
 	greatest := float32(math.Inf(-1))
 	for _, r := range responses {
-		byQuery, own := known.marks(r.words), know(r.words)
-		byResponse := make([]mark, 0, len(all))
+		byQuery, own := known.Marks(r.words), pair.Know(r.words)
+		byResponse := make([]pair.Mark, 0, len(all))
 		for _, words := range asked {
-			byResponse = append(byResponse, own.marks(words)...)
+			byResponse = append(byResponse, own.Marks(words)...)
 		}
 		seen := append(seenMarks(r.words, byQuery), seenMarks(all, byResponse)...)
 		for _, w := range r.read {
@@ -97,7 +98,7 @@ func (m *RelevanceModel) Score(ctx context.Context, in detect.Input) (float64, e
 }
 
 // merge makes one of all windows of all queries, and gives the words of each. There may be none.
-func (m *RelevanceModel) merge(queries []answer) (all reading, asked [][]word) {
+func (m *RelevanceModel) merge(queries []answer) (all reading, asked [][]pair.Word) {
 	n := 0
 	for _, q := range queries {
 		asked = append(asked, q.words)
@@ -138,7 +139,7 @@ func (m *RelevanceModel) read(ctx context.Context, docs []*text.Document) ([]ans
 			return nil, err
 		}
 		a := answer{part: partOf(r)}
-		bounds := sentences(a.text)
+		bounds := pair.Sentences(a.text)
 		r.Each(func(window int, rows encoder.Output, sequence int) {
 			if window >= len(a.windows) {
 				return // of another view
@@ -253,7 +254,7 @@ func length(v []float32) float64 {
 }
 
 // seenMarks says how words stand to another text.
-func seenMarks(words []word, marks []mark) []float32 {
+func seenMarks(words []pair.Word, marks []pair.Mark) []float32 {
 	out := make([]float32, marksSeen)
 	for _, mark := range marks {
 		out[mark]++
@@ -265,7 +266,7 @@ func seenMarks(words []word, marks []mark) []float32 {
 	return out
 }
 
-func flat(all [][]word) (out []word) {
+func flat(all [][]pair.Word) (out []pair.Word) {
 	for _, words := range all {
 		out = append(out, words...)
 	}

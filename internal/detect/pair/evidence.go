@@ -1,16 +1,16 @@
-package grounding
+package pair
 
 import (
 	"cmp"
 	"slices"
 )
 
-// mostParts is how many parts of a source are read for each run of sentences: those that share most words with it, rare ones before all. It bounds
+// mostParts is how many parts of a first text are read for each run of sentences: those that share most words with it, rare ones before all. It bounds
 // what a long source costs, which may hold 25,000 tokens and be held against a long response.
 const mostParts = 3
 
-// evidence picks the parts of the source, of at most room tokens each, that a run of words is held against, in the source's order.
-func (s *passage) evidence(run []word, room int) [][2]int {
+// evidence picks the parts of a first text, of at most room tokens each, that a run of words is held against, in the order of the text.
+func (s *Passage) evidence(run []Word, room int) [][2]int {
 	parts := cut(s.tokens.Len(), room, min(overlap, room/2))
 	if len(parts) <= mostParts {
 		return parts
@@ -58,7 +58,7 @@ func (s *passage) evidence(run []word, room int) [][2]int {
 }
 
 // term is what inflected forms of a word share, or the word itself where it is too short for that.
-func term(w word) string {
+func term(w Word) string {
 	if !w.number {
 		if s := stem(w.key); s != "" {
 			return s

@@ -1,4 +1,4 @@
-package grounding
+package pair
 
 import (
 	"strings"
@@ -9,9 +9,9 @@ import (
 // fewWords is how many words a sentence has at least: "Yes." and "3." say nothing alone and belong to the next one.
 const fewWords = 3
 
-// sentences gives the bounds of the sentences of s, without the spaces around them: at stops followed by a space and no small letter, at
+// Sentences gives the bounds of the sentences of s, without the spaces around them: at stops followed by a space and no small letter, at
 // East Asian stops and at line ends. The training recipe has the same rule.
-func sentences(s string) [][2]int {
+func Sentences(s string) [][2]int {
 	var cuts []int
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
@@ -94,7 +94,7 @@ func join(s string, cuts []int) [][2]int {
 	return out
 }
 
-func short(s string, bounds [2]int) bool { return len(words(s[bounds[0]:bounds[1]])) < fewWords }
+func short(s string, bounds [2]int) bool { return len(Words(s[bounds[0]:bounds[1]])) < fewWords }
 
 // abbreviates reports whether the point at i ends an abbreviation, a single capital letter or the number of a list item.
 func abbreviates(s string, i int) bool {

@@ -1,4 +1,4 @@
-package grounding
+package pair
 
 import (
 	"encoding/json"
@@ -26,10 +26,10 @@ func TestWordsAreThoseOfTheRecipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range rows {
-		found := words(r.Text)
+		found := Words(r.Text)
 		bounds, keys := make([][2]int, len(found)), make([]string, len(found))
 		marks := make([]int, len(found))
-		for i, m := range know(words(r.Known)).marks(found) {
+		for i, m := range Know(Words(r.Known)).Marks(found) {
 			bounds[i], keys[i], marks[i] = [2]int{found[i].start, found[i].end}, found[i].key, int(m)
 		}
 		if diff := cmp.Diff(r.Words, bounds); diff != "" {
@@ -41,7 +41,7 @@ func TestWordsAreThoseOfTheRecipe(t *testing.T) {
 		if diff := cmp.Diff(r.Marks, marks); diff != "" {
 			t.Errorf("%q has other marks (-recipe +here):\n%s", r.Text, diff)
 		}
-		got := sentences(r.Text)
+		got := Sentences(r.Text)
 		if got == nil {
 			got = [][2]int{}
 		}
@@ -58,14 +58,14 @@ func FuzzSentences(f *testing.F) {
 	f.Add("Yes. For ever. Dr. Smith paid $1,200.50. \n 네, 됩니다. 東京です。違う！")
 	f.Fuzz(func(t *testing.T, s string) {
 		end := 0
-		for _, at := range sentences(s) {
+		for _, at := range Sentences(s) {
 			if at[0] < end || at[1] <= at[0] || at[1] > len(s) {
 				t.Fatalf("%q has a sentence at %v after %d", s, at, end)
 			}
 			end = at[1]
 		}
 		in := 0
-		for _, w := range words(s) {
+		for _, w := range Words(s) {
 			if w.start < in || w.end <= w.start || w.end > len(s) {
 				t.Fatalf("%q has a word at %d-%d after %d", s, w.start, w.end, in)
 			}

@@ -1,4 +1,4 @@
-package grounding
+package pair
 
 import (
 	"strings"
@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// word is a run of letters, or a number: a run of digits with points and commas between them.
-type word struct {
+// Word is a run of letters, or a number: a run of digits with points and commas between them.
+type Word struct {
 	start, end int    // bytes of the text
 	key        string // in lower case; a number in one spelling
 	number     bool
@@ -36,9 +36,9 @@ func kindOf(r rune) int {
 	}
 }
 
-// words gives the words of s in order. The training recipe has the same rule (train/grounding/words.py).
-func words(s string) []word {
-	var out []word
+// Words gives the words of s in order. The training recipe has the same rule (train/grounding/words.py).
+func Words(s string) []Word {
+	var out []Word
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		kind := kindOf(r)
@@ -54,7 +54,7 @@ func words(s string) []word {
 			}
 			j += size
 		}
-		w := word{start: i, end: j, number: kind == digit}
+		w := Word{start: i, end: j, number: kind == digit}
 		if w.number {
 			w.key = canonical(s[i:j])
 		} else {

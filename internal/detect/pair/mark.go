@@ -1,29 +1,30 @@
-package grounding
+package pair
 
-// mark says how a word stands to a text.
-type mark uint8
+// Mark says how a word stands to a text.
+type Mark uint8
 
 // The marks; their values are places among the features of a head.
 const (
-	unmarked  mark = iota // no word, or nothing to hold it against
+	unmarked  Mark = iota // no word, or nothing to hold it against
 	same                  // the text has the word
 	stemmed               // the text has a word with the same stem
 	fresh                 // the text has neither
 	number                // the text has the number, in figures or in words
 	newNumber             // the text has not the number
 	run                   // the text has the word and, before it, the word before
-	markKinds
+
+	MarkKinds // how many there are
 )
 
-// known is what a text holds.
-type known struct {
+// Known is what a text holds.
+type Known struct {
 	keys, stems, numbers map[string]bool
 	pairs                map[[2]string]bool
 }
 
-// know collects the words of texts. What ends one and what begins the next are no pair.
-func know(texts ...[]word) *known {
-	k := &known{keys: map[string]bool{}, stems: map[string]bool{}, numbers: map[string]bool{}, pairs: map[[2]string]bool{}}
+// Know collects the words of texts. What ends one and what begins the next are no pair.
+func Know(texts ...[]Word) *Known {
+	k := &Known{keys: map[string]bool{}, stems: map[string]bool{}, numbers: map[string]bool{}, pairs: map[[2]string]bool{}}
 	for _, words := range texts {
 		last := ""
 		for _, w := range words {
@@ -47,9 +48,9 @@ func know(texts ...[]word) *known {
 	return k
 }
 
-// marks gives the mark of each word; all are unmarked where k is nil.
-func (k *known) marks(words []word) []mark {
-	out := make([]mark, len(words))
+// Marks gives the mark of each word; all are unmarked where k is nil.
+func (k *Known) Marks(words []Word) []Mark {
+	out := make([]Mark, len(words))
 	if k == nil {
 		return out
 	}
@@ -61,7 +62,7 @@ func (k *known) marks(words []word) []mark {
 	return out
 }
 
-func (k *known) mark(last string, w word) mark {
+func (k *Known) mark(last string, w Word) Mark {
 	switch {
 	case w.number && k.numbers[w.key]:
 		return number

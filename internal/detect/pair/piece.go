@@ -1,13 +1,13 @@
-package grounding
+package pair
 
 import "merlon.dev/merlon/internal/nn/token"
 
-// What a sequence has room for, in tokens; a source's part takes what is left of trunk.MaxTokens.
+// What a sequence has room for, in tokens; a part of the first text takes what is left of trunk.MaxTokens.
 const (
 	frame       = 4  // tokens around and between the two texts
 	mostAsked   = 48 // of the queries, whose end is kept
 	mostClaimed = 96 // of a run of sentences
-	overlap     = 48 // what two parts of the source share
+	overlap     = 48 // what two parts of the first text share
 )
 
 // piece is tokens [from, to) of a response: a sentence, or an even part of one that is longer than a run.
@@ -16,7 +16,7 @@ type piece struct{ from, to int }
 // pieces cuts a text of which the tokens are given; what lies between sentences belongs to none.
 func pieces(s string, tokens *token.Encoding) (out []piece) {
 	at := 0
-	for _, sentence := range sentences(s) {
+	for _, sentence := range Sentences(s) {
 		from, to := -1, -1
 		for ; at < tokens.Len() && int(tokens.Start[at]) < sentence[1]; at++ {
 			if int(tokens.End[at]) > sentence[0] && tokens.End[at] > tokens.Start[at] {

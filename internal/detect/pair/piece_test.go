@@ -1,4 +1,4 @@
-package grounding
+package pair
 
 import (
 	"strings"
@@ -47,9 +47,9 @@ func TestEvidence(t *testing.T) {
 		parts = append(parts, filler+" "+word+" "+filler)
 	}
 	s := strings.Join(parts, " ")
-	source := &passage{text: s, words: words(s), tokens: *spaced(s)}
+	source := &Passage{text: s, words: Words(s), tokens: *spaced(s)}
 	const room = 120
-	chosen := source.evidence(words("The bank has fees for dragons and bears."), room)
+	chosen := source.evidence(Words("The bank has fees for dragons and bears."), room)
 	if len(chosen) != mostParts {
 		t.Fatalf("%d parts", len(chosen))
 	}

@@ -1,0 +1,25 @@
+package pair
+
+import "merlon.dev/merlon/internal/nn/token"
+
+// Passage is a text with its words and its tokens, which have no frame. It is immutable.
+type Passage struct {
+	text   string
+	words  []Word
+	tokens token.Encoding
+}
+
+// Len is the bytes of the text.
+func (p *Passage) Len() int { return len(p.text) }
+
+// within is the words that stand, in part, in tokens [from, to).
+func (p *Passage) within(from, to int) []Word {
+	start, end := int(p.tokens.Start[from]), int(p.tokens.End[to-1])
+	var out []Word
+	for _, w := range p.words {
+		if w.start < end && w.end > start {
+			out = append(out, w)
+		}
+	}
+	return out
+}
