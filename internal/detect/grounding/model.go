@@ -17,9 +17,6 @@ type Model struct {
 	scale calibration.Map
 }
 
-// Pairs gives the model's layers, for families that read two texts together too.
-func (m *Model) Pairs() *pair.Model { return m.pairs }
-
 // Load reads the model's folder: model.safetensors with the layers above the trunk and the head; calibration.json and SHA256SUMS. A folder
 // without sums and weights gives trunk.ErrAbsent. Bytes that the sums do not vouch for and parts that do not fit together are an error.
 func Load(t *trunk.Trunk, folder fs.FS) (*Model, error) {

@@ -32,7 +32,7 @@ func (m *Model) Score(ctx context.Context, in detect.Input) (float64, error) {
 		if err != nil {
 			return 0, err
 		}
-		if err := r.Lay(ctx, response, 0, response.Len()); err != nil {
+		if err := r.Lay(ctx, response); err != nil {
 			return 0, err
 		}
 	}

@@ -26,7 +26,8 @@ func Load(t *trunk.Trunk, folder fs.FS, files []string, heads func(*safetensors.
 	return &Model{t, tower}, nil
 }
 
-// Documents makes one passage of documents, each in the view that the trunk reads first, a line for each.
+// Documents makes one passage of documents, each in the view that the trunk reads first, a line for each. It fails for a text
+// longer than token.MaxText.
 func (m *Model) Documents(ctx context.Context, docs ...*text.Document) (*Passage, error) {
 	views := make([]string, len(docs))
 	for i, d := range docs {
@@ -39,13 +40,9 @@ func (m *Model) Documents(ctx context.Context, docs ...*text.Document) (*Passage
 		}
 		views[i] = view.Text
 	}
-	return m.Passage(strings.Join(views, "\n"))
-}
-
-// Passage makes a passage of a text. It fails for one longer than token.MaxText.
-func (m *Model) Passage(s string) (*Passage, error) {
-	p := &Passage{text: s, words: Words(s)}
-	if err := m.trunk.Tokens().Append(&p.tokens, s); err != nil {
+	p := &Passage{text: strings.Join(views, "\n")}
+	p.words = Words(p.text)
+	if err := m.trunk.Tokens().Append(&p.tokens, p.text); err != nil {
 		return nil, fmt.Errorf("read text: %w", err)
 	}
 	return p, nil

@@ -9,9 +9,6 @@ type Passage struct {
 	tokens token.Encoding
 }
 
-// Len is the bytes of the text.
-func (p *Passage) Len() int { return len(p.text) }
-
 // within is the words that stand, in part, in tokens [from, to).
 func (p *Passage) within(from, to int) []Word {
 	start, end := int(p.tokens.Start[from]), int(p.tokens.End[to-1])

@@ -46,16 +46,12 @@ func (m *Model) Against(first, asked *Passage, visit Visit) *Reader {
 // Pieces is how many pieces were laid out. Nothing visits a piece if the first text has no token.
 func (r *Reader) Pieces() int { return r.pieces }
 
-// Lay lays out the sentences of a second text that stand, in part, in its bytes [from, to), with those that are read beside them, and reads what
-// was laid out as it becomes much. It ends with the error of ctx soon after that ends.
-func (r *Reader) Lay(ctx context.Context, second *Passage, from, to int) error {
+// Lay lays out the sentences of a second text, and reads what was laid out as it becomes much. It ends with the error of ctx soon after that ends.
+func (r *Reader) Lay(ctx context.Context, second *Passage) error {
 	byFirst, byAsked := r.byFirst.Marks(second.words), r.byAsked.Marks(second.words)
 	asked := token.Window{Of: &r.asked.tokens, From: max(0, r.asked.tokens.Len()-mostAsked), To: r.asked.tokens.Len()}
 	for _, run := range runs(pieces(second.text, &second.tokens)) {
 		first, last := run[0].from, run[len(run)-1].to
-		if int(second.tokens.Start[first]) >= to || int(second.tokens.End[last-1]) <= from {
-			continue
-		}
 		claimed := token.Encoding{}
 		claimed.AppendWindow(asked)
 		claimed.AppendWindow(token.Window{Of: &second.tokens, From: first, To: last})
