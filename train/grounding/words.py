@@ -1,4 +1,4 @@
-"""Words, numbers and sentences as Merlon's Go code sees them (internal/detect/grounding), and how a response's words stand to a source.
+"""Words, numbers and sentences as Merlon's Go code sees them (internal/detect/pair), and how a response's words stand to a source.
 
 Both sides must agree to the character: torch learns on these marks and the server computes them again."""
 import unicodedata
