@@ -270,8 +270,10 @@ func TestRequires(t *testing.T) {
 		{"PutResourcePolicy", &wire.PutResourcePolicyRequest{ResourceArn: &one}, "PutResourcePolicy " + one},
 		{"GetResourcePolicy", &wire.GetResourcePolicyRequest{ResourceArn: &one}, "GetResourcePolicy " + one},
 		{"DeleteResourcePolicy", &wire.DeleteResourcePolicyRequest{ResourceArn: &one}, "DeleteResourcePolicy " + one + " PutResourcePolicy " + one},
-		{"CreateInferenceProfile", &wire.CreateInferenceProfileRequest{ModelSource: &wire.InferenceProfileModelSource{CopyFrom: new("m")}, Tags: []wire.Tag{{}}},
-			"CreateInferenceProfile " + profiles("*") + " CreateInferenceProfile m TagResource " + profiles("*")},
+		{
+			"CreateInferenceProfile", &wire.CreateInferenceProfileRequest{ModelSource: &wire.InferenceProfileModelSource{CopyFrom: new("m")}, Tags: []wire.Tag{{}}},
+			"CreateInferenceProfile " + profiles("*") + " CreateInferenceProfile m TagResource " + profiles("*"),
+		},
 		{"GetInferenceProfile", &wire.GetInferenceProfileRequest{InferenceProfileIdentifier: new("us.m")}, "GetInferenceProfile arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.m"},
 		{"ListInferenceProfiles", &wire.ListInferenceProfilesRequest{}, "ListInferenceProfiles *"},
 		{"DeleteInferenceProfile", &wire.DeleteInferenceProfileRequest{InferenceProfileIdentifier: id}, "DeleteInferenceProfile " + profiles("abc123")},

@@ -5,10 +5,24 @@ import "strings"
 // unsupportedGroups and unsupportedEscapes are what other engines have and RE2 leaves out.
 var (
 	unsupportedGroups = []struct{ prefix, name string }{
-		{"(?=", "look-ahead (?=…) is"}, {"(?!", "negative look-ahead (?!…) is"}, {"(?<=", "look-behind (?<=…) is"}, {"(?<!", "negative look-behind (?<!…) is"},
-		{"(?>", "an atomic group (?>…) is"}, {"(?|", "a branch reset (?|…) is"}, {"(?(", "a conditional (?(…)…) is"}, {"(?#", "a comment (?#…) is"},
-		{"(?R", "recursion (?R) is"}, {"(?&", "recursion (?&…) is"}, {"(?P>", "recursion (?P>…) is"}, {"(?P=", "a back-reference (?P=…) is"},
-		{"(?0", "recursion (?0) is"}, {"(?1", "recursion (?1) is"}, {"(?2", "recursion (?2) is"}, {"(?+", "recursion (?+…) is"}, {"(?'", "a group named with quotes (?'…') is"}, {"(*", "a control verb (*…) is"},
+		{"(?=", "look-ahead (?=…) is"},
+		{"(?!", "negative look-ahead (?!…) is"},
+		{"(?<=", "look-behind (?<=…) is"},
+		{"(?<!", "negative look-behind (?<!…) is"},
+		{"(?>", "an atomic group (?>…) is"},
+		{"(?|", "a branch reset (?|…) is"},
+		{"(?(", "a conditional (?(…)…) is"},
+		{"(?#", "a comment (?#…) is"},
+		{"(?R", "recursion (?R) is"},
+		{"(?&", "recursion (?&…) is"},
+		{"(?P>", "recursion (?P>…) is"},
+		{"(?P=", "a back-reference (?P=…) is"},
+		{"(?0", "recursion (?0) is"},
+		{"(?1", "recursion (?1) is"},
+		{"(?2", "recursion (?2) is"},
+		{"(?+", "recursion (?+…) is"},
+		{"(?'", "a group named with quotes (?'…') is"},
+		{"(*", "a control verb (*…) is"},
 	}
 	unsupportedEscapes = map[byte]string{
 		'1': "a back-reference (\\1) is", '2': "a back-reference (\\2) is", '3': "a back-reference (\\3) is", '4': "a back-reference (\\4) is",

@@ -154,7 +154,7 @@ func (r *addressReader) numberFirst(i int) bool {
 		return r.placeByContext(i)
 	}
 	r.last = street
-	if street+1 < len(s.tokens) && s.gap(street) == " " && r.class(street+1)&isCompass != 0 && (s.capital(street + 1)) {
+	if street+1 < len(s.tokens) && s.gap(street) == " " && r.class(street+1)&isCompass != 0 && s.capital(street+1) {
 		r.last = street + 1
 	}
 	return true
@@ -253,7 +253,7 @@ func (r *addressReader) streetFirst(i int) bool {
 		if s.tokens[k].flags&isScript != 0 {
 			return false
 		}
-		if r.class(k)&isHead != 0 && k < i-1 && (s.capital(i - 1)) {
+		if r.class(k)&isHead != 0 && k < i-1 && s.capital(i-1) {
 			r.first = k
 			return true
 		}

@@ -240,5 +240,7 @@ var landmarks = func() map[uint64]bool {
 	return set
 }()
 
-var particleOfPlace = map[string]bool{"of": true, "upon": true, "on": true, "de": true, "la": true, "le": true, "les": true, "du": true,
-	"do": true, "da": true, "under": true, "the": true, "am": true, "sur": true, "in": true, "s": true}
+var particleOfPlace = map[string]bool{
+	"of": true, "upon": true, "on": true, "de": true, "la": true, "le": true, "les": true, "du": true,
+	"do": true, "da": true, "under": true, "the": true, "am": true, "sur": true, "in": true, "s": true,
+}

@@ -72,8 +72,10 @@ func roadName(name string) bool {
 	return false
 }
 
-var notRoads = map[string]bool{"으로": true, "서로": true, "새로": true, "별로": true, "바로": true, "따로": true, "주로": true, "홀로": true,
-	"앞으로": true, "실제로": true, "추가로": true, "평균적으로": true, "최대로": true, "기준으로": true, "처음으로": true, "다시길": true}
+var notRoads = map[string]bool{
+	"으로": true, "서로": true, "새로": true, "별로": true, "바로": true, "따로": true, "주로": true, "홀로": true,
+	"앞으로": true, "실제로": true, "추가로": true, "평균적으로": true, "최대로": true, "기준으로": true, "처음으로": true, "다시길": true,
+}
 
 // counted reports whether the word makes the number before it a count or a date.
 func counted(word string) bool {
@@ -186,8 +188,10 @@ var provinces = func() map[string]bool {
 
 // building reports whether the word is the name of a building or a housing estate.
 func building(word string) bool {
-	for _, tail := range [...]string{"아파트", "빌라", "빌딩", "타워", "오피스텔", "맨션", "주택", "마을", "단지", "상가", "원룸", "고시원", "하우스", "기숙사", "빌", "팰리스",
-		"캐슬", "자이", "힐스테이트", "푸르지오", "래미안", "연립", "센터", "프라자", "플라자", "주공", "레지던스"} {
+	for _, tail := range [...]string{
+		"아파트", "빌라", "빌딩", "타워", "오피스텔", "맨션", "주택", "마을", "단지", "상가", "원룸", "고시원", "하우스", "기숙사", "빌", "팰리스",
+		"캐슬", "자이", "힐스테이트", "푸르지오", "래미안", "연립", "센터", "프라자", "플라자", "주공", "레지던스",
+	} {
 		if strings.HasSuffix(word, tail) && len(word) > len(tail) || word == "아파트" || word == "기숙사" || word == "고시원" {
 			return true
 		}

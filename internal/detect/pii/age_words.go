@@ -80,8 +80,10 @@ func (s *scan) koreanAgeUnit(i int) bool {
 	return true
 }
 
-var koreanTens = [...]string{"스물", "스무", "서른", "마흔", "쉰", "예순", "일흔", "여든", "아흔", "열"}
-var koreanUnits = [...]string{"하나", "한", "둘", "두", "셋", "세", "넷", "네", "다섯", "여섯", "일곱", "여덟", "아홉"}
+var (
+	koreanTens  = [...]string{"스물", "스무", "서른", "마흔", "쉰", "예순", "일흔", "여든", "아흔", "열"}
+	koreanUnits = [...]string{"하나", "한", "둘", "두", "셋", "세", "넷", "네", "다섯", "여섯", "일곱", "여덟", "아홉"}
+)
 
 // ageInKorean looks at the Korean number at token i: 예순셋, 스무 살, 일곱 살.
 func (s *scan) ageInKorean(i int) {

@@ -129,8 +129,10 @@ func monthName(word string) bool {
 	if len(word) < 3 || len(word) > 9 {
 		return false
 	}
-	for _, month := range [...]string{"january", "february", "march", "april", "may", "june", "july", "august", "september",
-		"october", "november", "december", "sept"} {
+	for _, month := range [...]string{
+		"january", "february", "march", "april", "may", "june", "july", "august", "september",
+		"october", "november", "december", "sept",
+	} {
 		if foldedEqual(word, month) || len(word) == 3 && foldedEqual(word, month[:3]) {
 			return true
 		}

@@ -13,8 +13,25 @@ var cardWords = []phrases{
 
 // cardShapes are the groupings in which card numbers are printed, the likeliest reading of the same digits first.
 var cardShapes = [...][]int{
-	{4, 4, 4, 4}, {4, 6, 5}, {4, 6, 4}, {4, 4, 4, 4, 3}, {4, 4, 4, 4, 2}, {4, 4, 4, 4, 1}, {4, 4, 4, 3}, {4, 4, 4, 2},
-	{4, 4, 4, 1}, {4, 4, 4}, {6, 13}, {6, 10}, {8, 8}, {6, 6, 4}, {6, 4, 6}, {4, 4, 7}, {4, 4, 8}, {4, 5, 6}, {6, 8},
+	{4, 4, 4, 4},
+	{4, 6, 5},
+	{4, 6, 4},
+	{4, 4, 4, 4, 3},
+	{4, 4, 4, 4, 2},
+	{4, 4, 4, 4, 1},
+	{4, 4, 4, 3},
+	{4, 4, 4, 2},
+	{4, 4, 4, 1},
+	{4, 4, 4},
+	{6, 13},
+	{6, 10},
+	{8, 8},
+	{6, 6, 4},
+	{6, 4, 6},
+	{4, 4, 7},
+	{4, 4, 8},
+	{4, 5, 6},
+	{6, 8},
 }
 
 // findCards finds card numbers of 12 to 19 digits with a right check digit and the prefix of an issuer, in one piece or in a

@@ -94,7 +94,7 @@ func (s *scan) keyOver(i int, want cue) bool {
 }
 
 // loudGroup reports whether token i is capitals only.
-func (s *scan) loudGroup(i int) bool { return s.tokens[i].flags&^(hasNonHex) == hasUpper }
+func (s *scan) loudGroup(i int) bool { return s.tokens[i].flags&^hasNonHex == hasUpper }
 
 func (s *scan) plateGroupLong(i int) bool {
 	t := s.tokens[i]

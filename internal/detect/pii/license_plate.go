@@ -101,7 +101,7 @@ func (s *scan) westernPlate(i int) {
 	}
 	for k := s.keysBefore(start) - 1; k >= 0 && start-int(s.keys[k].end) <= reach; k-- {
 		if s.keys[k].cue&cuePlate != 0 {
-			vague := int(s.keys[k].end)-int(s.keys[k].start) <= 7 && (s.vehicleWord(s.keys[k]))
+			vague := int(s.keys[k].end)-int(s.keys[k].start) <= 7 && s.vehicleWord(s.keys[k])
 			if vague && !british && !(letters >= 2 && digits >= 2) {
 				return
 			}

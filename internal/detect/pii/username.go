@@ -303,12 +303,16 @@ func (s *scan) credentials(at int) (user, password stretch, ok bool) {
 }
 
 // notValues stand after a label and are no value.
-var notValues = map[string]bool{"null": true, "none": true, "nil": true, "true": true, "false": true, "string": true, "required": true,
+var notValues = map[string]bool{
+	"null": true, "none": true, "nil": true, "true": true, "false": true, "string": true, "required": true,
 	"optional": true, "undefined": true, "n": true, "na": true, "n/a": true, "unknown": true, "empty": true, "hidden": true, "redacted": true,
 	"must": true, "password": true, "username": true, "the": true, "your": true, "not": true, "str": true, "int": true, "text": true,
-	"changeme": false, "name": true, "email": true, "default": true, "env": true, "secret": true, "masked": true}
+	"changeme": false, "name": true, "email": true, "default": true, "env": true, "secret": true, "masked": true,
+}
 
 // notHandles follow an '@' and name nobody.
-var notHandles = map[string]bool{"here": true, "channel": true, "everyone": true, "all": true, "media": true, "import": true, "override": true,
+var notHandles = map[string]bool{
+	"here": true, "channel": true, "everyone": true, "all": true, "media": true, "import": true, "override": true,
 	"param": true, "return": true, "returns": true, "deprecated": true, "property": true, "staticmethod": true, "classmethod": true, "test": true,
-	"the": true, "home": true, "work": true, "least": true, "font-face": true, "keyframes": true, "gmail.com": true, "example.com": true}
+	"the": true, "home": true, "work": true, "least": true, "font-face": true, "keyframes": true, "gmail.com": true, "example.com": true,
+}

@@ -1,8 +1,9 @@
 package text
 
-import "slices"
-
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // ciphers undoes shifts of the alphabet (ROT13 and the others) and Atbash in stretches of words that are hardly English, and reads
 // lines backwards that are English only then.

@@ -20,22 +20,28 @@ func TestGroundingModelsScore(t *testing.T) {
 	factories := RuleFactories()
 	maps.Copy(factories, GroundingFactories(g, r))
 	config := guardrail.Config{Grounding: guardrail.GroundingPolicy{Filters: []guardrail.GroundingFilter{
-		{Type: guardrail.Grounded, Threshold: 0.99}, {Type: guardrail.Relevant, Threshold: 0, Action: guardrail.NoAction}}}}
+		{Type: guardrail.Grounded, Threshold: 0.99}, {Type: guardrail.Relevant, Threshold: 0, Action: guardrail.NoAction},
+	}}}
 	c, err := Compile(guardrail.Guardrail{ID: "abc123abc123", Config: config}, factories)
 	if err != nil {
 		t.Fatal(err)
 	}
 	source := strings.Repeat("the cat sat on a mat and we like tea and cake. ", 30)
 	blocks := []Block{
-		{Text: source, Qualifiers: Qualifiers{GroundingSource: true}}, {Text: "we send 12 reports", Qualifiers: Qualifiers{GroundingSource: true}},
-		{Text: "where is the cat", Qualifiers: Qualifiers{Query: true}}, {Text: "The cat sat on a mat. It is sunny."}}
+		{Text: source, Qualifiers: Qualifiers{GroundingSource: true}},
+		{Text: "we send 12 reports", Qualifiers: Qualifiers{GroundingSource: true}},
+		{Text: "where is the cat", Qualifiers: Qualifiers{Query: true}},
+		{Text: "The cat sat on a mat. It is sunny."},
+	}
 	evaluator := NewEvaluator(EvaluatorConfig{})
 	out, err := evaluator.Apply(t.Context(), c, Request{Source: guardrail.Output, Blocks: blocks})
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := detect.Input{Sources: []*text.Document{text.New(source), text.New("we send 12 reports")}, Queries: []*text.Document{text.New("where is the cat")},
-		Blocks: []*text.Document{text.New("The cat sat on a mat. It is sunny.")}}
+	in := detect.Input{
+		Sources: []*text.Document{text.New(source), text.New("we send 12 reports")}, Queries: []*text.Document{text.New("where is the cat")},
+		Blocks: []*text.Document{text.New("The cat sat on a mat. It is sunny.")},
+	}
 	grounded, err := g.Score(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)

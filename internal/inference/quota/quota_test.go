@@ -58,7 +58,8 @@ func TestRequests(t *testing.T) {
 		account, who, name string
 		want               time.Duration
 	}{
-		{0, "1", "ann", "m", 0}, {0, "1", "ann", "m", 0},
+		{0, "1", "ann", "m", 0},
+		{0, "1", "ann", "m", 0},
 		{0, "1", "ann", "m", 30 * time.Second}, // her own share; the account's was given back
 		{0, "1", "bob", "m", 0},
 		{0, "1", "bob", "m", 20 * time.Second}, // the account's share

@@ -17,6 +17,7 @@ func detected() []Tier {
 	}
 	return tiers
 }
+
 func (s Set) gemmF32(g *gemmArgs, rows, blocks int) {
 	switch s.tier {
 	case AVX512:

@@ -85,7 +85,12 @@ func TestPickKeepsToTheShares(t *testing.T) {
 		logits[i] = float32(rng.NormFloat64() * 2)
 	}
 	for _, c := range []Config{
-		{Temperature: 1}, {Temperature: 0.5}, {Temperature: 1.7, TopK: 7}, {Temperature: 1, TopP: 0.8}, {Temperature: 1, TopK: 9, TopP: 0.6}, {Temperature: 1.3, MinP: 0.2},
+		{Temperature: 1},
+		{Temperature: 0.5},
+		{Temperature: 1.7, TopK: 7},
+		{Temperature: 1, TopP: 0.8},
+		{Temperature: 1, TopK: 9, TopP: 0.6},
+		{Temperature: 1.3, MinP: 0.2},
 		{Temperature: 1, TopK: 99, TopP: 0.9, MinP: 0.01},
 	} {
 		want := allowed(c, logits)

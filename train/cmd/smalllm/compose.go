@@ -53,16 +53,31 @@ type contact struct {
 }
 
 var offices = []contact{
-	{[]string{"the help desk", "support", "your support team", "customer service", "someone who can help me"}, []string{"a problem", "a question", "help with the server"},
-		"You can write to help@example.com or call +1 206-555-0100."},
-	{[]string{"the order desk", "the people who handle orders", "the shop"}, []string{"my order", "a late parcel", "a missing parcel", "a delivery"},
-		"Please write to orders@example.com with the number of your order."},
-	{[]string{"the billing team", "accounting", "the person who sends invoices"}, []string{"my invoice", "a bill", "a refund", "a payment"},
-		"Please write to billing@example.com or call +1 206-555-0142."},
-	{[]string{"Dana", "Dana at the front desk", "the front desk", "reception"}, []string{"a visit", "a lost badge", "a meeting room"},
-		"Dana is at the front desk. Write to dana@example.com or call +1 206-555-0117."},
-	{[]string{"the press office", "the person for journalists"}, []string{"an interview", "a press release"},
-		"Journalists can write to press@example.com."},
+	{
+		[]string{"the help desk", "support", "your support team", "customer service", "someone who can help me"},
+		[]string{"a problem", "a question", "help with the server"},
+		"You can write to help@example.com or call +1 206-555-0100.",
+	},
+	{
+		[]string{"the order desk", "the people who handle orders", "the shop"},
+		[]string{"my order", "a late parcel", "a missing parcel", "a delivery"},
+		"Please write to orders@example.com with the number of your order.",
+	},
+	{
+		[]string{"the billing team", "accounting", "the person who sends invoices"},
+		[]string{"my invoice", "a bill", "a refund", "a payment"},
+		"Please write to billing@example.com or call +1 206-555-0142.",
+	},
+	{
+		[]string{"Dana", "Dana at the front desk", "the front desk", "reception"},
+		[]string{"a visit", "a lost badge", "a meeting room"},
+		"Dana is at the front desk. Write to dana@example.com or call +1 206-555-0117.",
+	},
+	{
+		[]string{"the press office", "the person for journalists"},
+		[]string{"an interview", "a press release"},
+		"Journalists can write to press@example.com.",
+	},
 }
 
 func (c *composer) contacts() {
@@ -134,8 +149,11 @@ func (c *composer) find() {
 	text := fmt.Sprintf(c.one("%[1]s can be reached at %[2]s until %[3]s, then in %[4]s, where the %[5]s is.", "Ask %[1]s in %[4]s for the %[5]s before %[3]s. The address is %[2]s.",
 		"On %[3]s the %[5]s goes to %[4]s. Write to %[1]s at %[2]s.", "%[1]s from %[4]s left a %[5]s on %[3]s. Mail: %[2]s."), name, address, day, place, thing)
 	questions := []struct{ ask, answer string }{
-		{c.one("What is the e-mail address?", "Which e-mail address is in the text?", "Where do I write to?"), address}, {c.one("Who is it?", "Which person is named?", "What is the name?"), name},
-		{c.one("Which day?", "Which day is named?", "When?"), day}, {c.one("Which city is named?", "Where?"), place}, {c.one("Which thing is named?", "What thing is it about?"), thing},
+		{c.one("What is the e-mail address?", "Which e-mail address is in the text?", "Where do I write to?"), address},
+		{c.one("Who is it?", "Which person is named?", "What is the name?"), name},
+		{c.one("Which day?", "Which day is named?", "When?"), day},
+		{c.one("Which city is named?", "Where?"), place},
+		{c.one("Which thing is named?", "What thing is it about?"), thing},
 	}
 	q := questions[c.IntN(len(questions))]
 	c.add("find", c.one(text+"\n\n"+q.ask, q.ask+"\n\n"+text, text+" "+q.ask), q.answer)

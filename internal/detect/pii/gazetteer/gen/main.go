@@ -113,8 +113,10 @@ func (b *builder) names() {
 }
 
 func (b *builder) lists(dir string) {
-	for name, f := range map[string]facts{"given_extra.txt": {given: 3}, "surname_extra.txt": {surname: 3}, "place.txt": {thing: 1},
-		"ambiguous.txt": {common: 2}, "korean_common.txt": {common: 3}} {
+	for name, f := range map[string]facts{
+		"given_extra.txt": {given: 3}, "surname_extra.txt": {surname: 3}, "place.txt": {thing: 1},
+		"ambiguous.txt": {common: 2}, "korean_common.txt": {common: 3},
+	} {
 		for _, word := range listed(filepath.Join(dir, name)) {
 			b.raise(word, f)
 		}
@@ -125,8 +127,10 @@ func (b *builder) lists(dir string) {
 // are ordinary words.
 func (b *builder) english() {
 	small, capital, total := map[string]int{}, map[string]int{}, 0
-	for _, set := range []string{"lm/wiki_c4_demo", "grounding/ares_faithfulness", "grounding/halueval_qa", "grounding/fool_me_twice",
-		"content/edos", "topics/hwu64", "topics/snips", "instruct/self_instruct_user"} {
+	for _, set := range []string{
+		"lm/wiki_c4_demo", "grounding/ares_faithfulness", "grounding/halueval_qa", "grounding/fool_me_twice",
+		"content/edos", "topics/hwu64", "topics/snips", "instruct/self_instruct_user",
+	} {
 		b.each(set+".jsonl.gz", func(r row) {
 			text := r.Text + "\n" + r.Source + "\n" + r.Response
 			inside := false
@@ -213,8 +217,10 @@ func (b *builder) korean(dir string) {
 		names[word] = true
 	}
 	counts := map[string]int{}
-	for _, set := range []string{"content/ko_chat_benign", "content/kosbi_valid", "content/square_question_valid", "content/hatescore",
-		"content/ko_curse", "instruct/ko_chat_pairs", "content/kmhas_valid", "content/beep", "grounding/kornli_xnli_ko", "relevance/korsts"} {
+	for _, set := range []string{
+		"content/ko_chat_benign", "content/kosbi_valid", "content/square_question_valid", "content/hatescore",
+		"content/ko_curse", "instruct/ko_chat_pairs", "content/kmhas_valid", "content/beep", "grounding/kornli_xnli_ko", "relevance/korsts",
+	} {
 		b.each(set+".jsonl.gz", func(r row) {
 			for word := range strings.FieldsFuncSeq(r.Text+" "+r.Source+" "+r.Response, func(r rune) bool { return r < 0xAC00 || r > 0xD7A3 }) {
 				stems := map[string]bool{word: true}
@@ -314,8 +320,10 @@ func (b *builder) each(name string, use func(row)) {
 			var r row
 			var loose map[string]json.RawMessage
 			if json.Unmarshal(line, &loose) == nil {
-				for key, to := range map[string]any{"split": &r.Split, "lang": &r.Lang, "text": &r.Text, "label": &r.Label,
-					"source": &r.Source, "response": &r.Response, "items": &r.Items, "labels": &r.Labels} {
+				for key, to := range map[string]any{
+					"split": &r.Split, "lang": &r.Lang, "text": &r.Text, "label": &r.Label,
+					"source": &r.Source, "response": &r.Response, "items": &r.Items, "labels": &r.Labels,
+				} {
 					if raw, ok := loose[key]; ok {
 						_ = json.Unmarshal(raw, to) // another set may have another shape there
 					}
