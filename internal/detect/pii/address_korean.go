@@ -119,7 +119,7 @@ func (r *addressReader) lot(i int) bool {
 	if next := r.hangul(last + 1); next != "" && s.gap(last) == "" && counted(next) {
 		return false
 	}
-	if !exact && !(first > 0 && s.gap(first-1) == " " && area(r.hangul(first-1))) {
+	if !exact && !(first > 0 && s.gap(first-1) == " " && areaSize(r.hangul(first-1)) != noArea) {
 		return false
 	}
 	r.first, r.last = first, last
@@ -140,15 +140,15 @@ func (r *addressReader) flatOnly(i int) bool {
 // koreanLeft takes the towns and districts before the road: 경기도 수원시 팔달구.
 func (r *addressReader) koreanLeft(done int) {
 	s := r.s
-	for n := 0; n < 6; n++ {
+	for n, below := 0, areaSize(r.hangul(r.first)); n < 6; n++ {
 		k := r.first - 1
 		if k <= done || k < 0 {
 			return
 		}
 		gap := s.gap(k)
 		word := r.hangul(k)
-		if gap == " " && word != "" && (area(word) || building(word) && n == 0) {
-			r.first = k
+		if size := areaSize(word); gap == " " && word != "" && (size > below || building(word) && n == 0) {
+			r.first, below = k, max(size, below)
 			continue
 		}
 		if (gap == ") " || gap == " ") && s.tokens[k].number() && s.tokens[k].len() == 5 && (gap == " " || s.at(int(s.tokens[k].start)-1) == '(') {
@@ -158,30 +158,53 @@ func (r *addressReader) koreanLeft(done int) {
 	}
 }
 
-// area reports whether the word is a province, a city, a district or a village.
-func area(word string) bool {
-	if provinces[word] {
-		return true
+// The sizes of areas, of which a larger one stands before a smaller one.
+const (
+	noArea = iota
+	village
+	township
+	district
+	city
+	province
+)
+
+// areaSize gives the size of the area that the word names.
+func areaSize(word string) int {
+	if size := knownAreas[word]; size != noArea {
+		return size
 	}
 	n := utf8.RuneCountInString(word)
 	if n < 2 || n > 7 {
-		return false
+		return noArea
 	}
-	r, _ := utf8.DecodeLastRuneInString(word)
-	switch r {
-	case '시', '도', '군', '구', '읍', '면':
-		return loreOfScript(word).common() < 2 || n > 2 && strings.HasSuffix(word, "구") || n > 2 && strings.HasSuffix(word, "시") && loreOfScript(word).common() < 3
-	case '동', '리', '가':
-		return n >= 3 && loreOfScript(word).common() < 2
+	common := loreOfScript(word).common()
+	switch r, _ := utf8.DecodeLastRuneInString(word); {
+	case r == '도' && common < 2:
+		return province
+	case r == '시' && (common < 2 || n > 2 && common < 3), r == '군' && common < 2:
+		return city
+	case r == '구' && (common < 2 || n > 2):
+		return district
+	case (r == '읍' || r == '면') && common < 2:
+		return township
+	case (r == '동' || r == '리' || r == '가') && n >= 3 && common < 2:
+		return village
 	}
-	return false
+	return noArea
 }
 
-var provinces = func() map[string]bool {
-	set := map[string]bool{}
-	for word := range strings.FieldsSeq("서울 부산 대구 인천 광주 대전 울산 세종 경기 강원 충북 충남 전북 전남 경북 경남 제주 서울시 부산시 대구시 인천시 대전시 세종시 제주시 " +
-		"중구 동구 서구 남구 북구 서울특별시 부산광역시 경기도 강원도 제주도 종로 마포 강남 성남 수원 청주 전주 창원 원주 강릉") {
-		set[word] = true
+// knownAreas are those whose names do not tell what they are, or are common words.
+var knownAreas = func() map[string]int {
+	set := map[string]int{}
+	for size, words := range map[int]string{
+		province: "서울 부산 대구 인천 대전 울산 세종 경기 강원 충북 충남 전북 전남 경북 경남 제주 서울시 부산시 대구시 인천시 대전시 세종시 " +
+			"서울특별시 부산광역시 경기도 강원도 제주도",
+		city:     "광주 성남 수원 청주 전주 창원 원주 강릉 제주시",
+		district: "중구 동구 서구 남구 북구 종로 마포 강남",
+	} {
+		for word := range strings.FieldsSeq(words) {
+			set[word] = size
+		}
 	}
 	return set
 }()

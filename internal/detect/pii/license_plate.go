@@ -31,7 +31,7 @@ func (s *scan) koreanPlate(i int) bool {
 		return false
 	}
 	start := i
-	if t.len() == 4 && i >= 3 && s.gap(i-1) == " " && plateSyllable(s.value(i-1)) && provinces[s.value(i-3)] && s.gap(i-2) == " " && s.gap(i-3) == " " {
+	if t.len() == 4 && i >= 3 && s.gap(i-1) == " " && plateSyllable(s.value(i-1)) && knownAreas[s.value(i-3)] != noArea && s.gap(i-2) == " " && s.gap(i-3) == " " {
 		s.add(int(s.tokens[i-3].start), int(t.end), 0.9)
 		return true
 	}
@@ -49,7 +49,7 @@ func (s *scan) koreanPlate(i int) bool {
 	if s.gap(i+1) == " " && s.gap(i) == " " {
 		return false
 	}
-	if i > 0 && s.gap(i-1) == " " && provinces[s.value(i-1)] {
+	if i > 0 && s.gap(i-1) == " " && knownAreas[s.value(i-1)] != noArea {
 		start = i - 1
 	}
 	s.add(int(s.tokens[start].start), int(last.end), 0.9)

@@ -76,8 +76,15 @@ func (s *scan) settle(seen []Sighting) {
 func (s *scan) bordered(seen []Sighting) []Sighting {
 	own := make([]Sighting, 0, len(seen))
 	for _, v := range seen {
-		if v = s.border(v); len(own) == 0 || v.Start >= own[len(own)-1].End {
-			own = append(own, v)
+		v = s.border(v)
+		parts := []Sighting{v}
+		if v.Type == Address && s.hangul(v.Start, v.End) {
+			parts = s.koreanAddresses(v)
+		}
+		for _, v := range parts {
+			if len(own) == 0 || v.Start >= own[len(own)-1].End {
+				own = append(own, v)
+			}
 		}
 	}
 	return own
@@ -89,17 +96,17 @@ func (s *scan) outweighs(f found, v Sighting) bool {
 	case t != v.Type:
 		return f.end-f.start > v.End-v.Start
 	case t == Address: // a pattern stops where an address goes on with a building or a bracket; it adds floors that the model leaves out
-		return f.end-f.start >= v.End-v.Start && s.hangul(f)
+		return f.end-f.start >= v.End-v.Start && s.hangul(f.start, f.end)
 	case t == Name || t == Age:
-		return s.hangul(f)
+		return s.hangul(f.start, f.end)
 	default:
 		return true
 	}
 }
 
-// hangul reports whether a finding has a syllable of Hangul.
-func (s *scan) hangul(f found) bool {
-	return strings.ContainsFunc(s.text[f.start:f.end], func(r rune) bool { return r >= firstSyllable && r <= lastSyllable })
+// hangul reports whether bytes [start, end) have a syllable of Hangul.
+func (s *scan) hangul(start, end int) bool {
+	return strings.ContainsFunc(s.text[start:end], func(r rune) bool { return r >= firstSyllable && r <= lastSyllable })
 }
 
 func isLearned(t Type) bool { return slices.Contains(learned[:], t) }
