@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -43,7 +44,7 @@ func (w *world) first(body []byte) (first, whole time.Duration) {
 	decoder, events := eventstream.NewDecoder(), 0
 	for {
 		message, err := decoder.Decode(response.Body, nil)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -165,7 +166,7 @@ func (w *world) stream(path string, body any, headers ...string) []event {
 	decoder := eventstream.NewDecoder()
 	for {
 		message, err := decoder.Decode(response.Body, nil)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out
 		}
 		if err != nil {

@@ -283,10 +283,10 @@ func (m *matrix) side(s situation, asked needs, action string) operation.Resourc
 		out.Account = theirs
 	}
 	kind := policy.Resource
-	switch service, _, _ := strings.Cut(action, ":"); {
-	case service == "kms":
+	switch service, _, _ := strings.Cut(action, ":"); service {
+	case "kms":
 		kind = policy.Key
-	case service == "sts":
+	case "sts":
 		kind = policy.Trust
 	}
 	text := ""

@@ -53,7 +53,7 @@ func assembled(t *testing.T) *product {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	keys, err := openKeys(t.Context(), store.KMS(), keyring, log)
 	if err != nil {
 		t.Fatal(err)

@@ -63,7 +63,7 @@ func TestPackageNames(t *testing.T) {
 func TestNoInit(t *testing.T) {
 	t.Parallel()
 	for _, f := range tree(t) {
-		for name := range f.syntax.Scope.Objects { //nolint:staticcheck // the deprecated scope is enough to find a function by name
+		for name := range f.syntax.Scope.Objects {
 			if name == "init" {
 				t.Errorf("%s has an init function", f.path)
 			}

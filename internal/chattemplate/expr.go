@@ -448,13 +448,13 @@ func (a arguments) at(i int, name string, fallback any) any {
 	return fallback
 }
 
-// text is at for a string.
-func (a arguments) text(i int, name string, fallback str) str {
-	switch v := a.at(i, name, fallback).(type) {
+// text is at for a string, empty without one.
+func (a arguments) text(i int, name string) str {
+	switch v := a.at(i, name, str{}).(type) {
 	case str:
 		return v
 	case nil:
-		return fallback
+		return str{}
 	default:
 		raise(a.line, "an argument is a %s, not a string", typeName(v))
 		return str{}

@@ -100,7 +100,7 @@ func tojson(r *renderer, on any, a arguments) any {
 }
 
 func joinFilter(r *renderer, on any, a arguments) any {
-	separator, field := a.text(0, "d", str{}), a.text(1, "attribute", str{})
+	separator, field := a.text(0, "d"), a.text(1, "attribute")
 	var b builder
 	for i, v := range items(a.line, on) {
 		if i > 0 {
@@ -117,7 +117,7 @@ func joinFilter(r *renderer, on any, a arguments) any {
 }
 
 func replaceText(r *renderer, on any, a arguments) any {
-	s, old, put := show(on), a.text(0, "old", str{}), a.text(1, "new", str{})
+	s, old, put := show(on), a.text(0, "old"), a.text(1, "new")
 	count := a.whole(2, "count", -1)
 	n := strings.Count(s.s, old.s)
 	r.charge(a.line, len(s.s)+n*len(put.s))
@@ -221,7 +221,7 @@ func choose(r *renderer, on any, a arguments, byField, keep bool) any {
 	rest := a.list
 	var field str
 	if byField {
-		field, rest = a.text(0, "", str{}), rest[min(1, len(rest)):]
+		field, rest = a.text(0, ""), rest[min(1, len(rest)):]
 	}
 	check := func(v any, _ arguments) bool { return truth(v) }
 	if len(rest) > 0 {

@@ -33,7 +33,7 @@ var methods = map[string]func(r *renderer, on any, a arguments) any{
 	"split": func(r *renderer, on any, a arguments) any {
 		s := on.(str)
 		r.charge(a.line, len(s.s))
-		return s.split(a.text(0, "sep", str{}).s, a.whole(1, "maxsplit", -1))
+		return s.split(a.text(0, "sep").s, a.whole(1, "maxsplit", -1))
 	},
 	"join": func(r *renderer, on any, a arguments) any {
 		return joinFilter(r, a.at(0, "", nil), arguments{line: a.line, list: []any{on}})
@@ -48,7 +48,7 @@ var methods = map[string]func(r *renderer, on any, a arguments) any{
 		return out
 	},
 	"get": func(_ *renderer, on any, a arguments) any {
-		if v, ok := on.(*dict).values[a.text(0, "", str{}).s]; ok {
+		if v, ok := on.(*dict).values[a.text(0, "").s]; ok {
 			return v
 		}
 		return a.at(1, "", nil)
@@ -59,7 +59,7 @@ var methods = map[string]func(r *renderer, on any, a arguments) any{
 func affix(s str, a arguments, has func(s, part string) bool) bool {
 	list, ok := a.at(0, "", nil).([]any)
 	if !ok {
-		return has(s.s, a.text(0, "", str{}).s)
+		return has(s.s, a.text(0, "").s)
 	}
 	for _, v := range list {
 		if part, ok := v.(str); ok && has(s.s, part.s) {
@@ -75,7 +75,7 @@ const maxRange = 1 << 16
 // functions is what can be called by name. The table is read alone.
 var functions = map[string]func(r *renderer, a arguments) any{
 	"raise_exception": func(_ *renderer, a arguments) any {
-		err := failf(a.line, "%s", a.text(0, "", str{}).s)
+		err := failf(a.line, "%s", a.text(0, "").s)
 		err.Raised = true
 		panic(fault{err})
 	},
@@ -100,7 +100,7 @@ var functions = map[string]func(r *renderer, a arguments) any{
 		if !ok {
 			raise(a.line, "the time is not known")
 		}
-		return own(format(time.Unix(now, 0).UTC(), a.text(0, "format", str{}).s))
+		return own(format(time.Unix(now, 0).UTC(), a.text(0, "format").s))
 	},
 }
 

@@ -3,6 +3,7 @@ package chattemplate
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -204,7 +205,7 @@ func FuzzTemplate(f *testing.F) {
 	f.Fuzz(func(t *testing.T, source string) {
 		parsed, err := Parse(source)
 		if err != nil {
-			if _, ok := err.(*Error); !ok {
+			if !errors.As(err, new(*Error)) {
 				t.Fatalf("%T", err)
 			}
 			return

@@ -10,7 +10,7 @@ import (
 // their names, every text behind its length. Equal contexts have equal forms and different contexts different ones, and nothing that
 // follows can be taken for a part of it.
 func AppendContext(to []byte, encryptionContext map[string]string) []byte {
-	to = binary.BigEndian.AppendUint32(to, uint32(len(encryptionContext))) //nolint:gosec // a map of 2^32 pairs does not fit into memory
+	to = binary.BigEndian.AppendUint32(to, uint32(len(encryptionContext)))
 	for _, name := range slices.Sorted(maps.Keys(encryptionContext)) {
 		to = appendText(to, name)
 		to = appendText(to, encryptionContext[name])

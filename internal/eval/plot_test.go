@@ -3,6 +3,7 @@ package eval
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"flag"
 	"io"
 	"os"
@@ -31,7 +32,7 @@ func TestPlot(t *testing.T) {
 	}
 	for d := xml.NewDecoder(bytes.NewReader(got.Bytes())); ; {
 		_, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -150,16 +150,15 @@ func TestHandlerFailures(t *testing.T) {
 	f := setup(t, func(f *fixture) {
 		f.config.Limits.HandleTime = 20 * time.Millisecond
 		f.create = func(ctx context.Context, _ *operation.Call, _ *bedrock.CreateGuardrailRequest) (*bedrock.CreateGuardrailResponse, error) {
-			switch failure {
-			case errPanic:
+			switch {
+			case errors.Is(failure, errPanic):
 				panic("the plaintext key is hunter3")
-			case errSlow:
+			case errors.Is(failure, errSlow):
 				<-ctx.Done()
 				return nil, ctx.Err()
-			case nil:
-				return nil, nil
+			default:
+				return nil, failure
 			}
-			return nil, failure
 		}
 	})
 	for _, c := range []struct {

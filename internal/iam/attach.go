@@ -16,7 +16,7 @@ func (s *Service) Attach(ctx context.Context, scope Scope, kind Kind, name, poli
 		if err := modifiable(p); err != nil {
 			return err
 		}
-		if _, err := attachable(tx, scope, policyARN); err != nil {
+		if err := attachable(tx, scope, policyARN); err != nil {
 			return err
 		}
 		if err := tx.Attach(p.ID, policyARN); err != nil {

@@ -140,12 +140,12 @@ func ownPolicy(tx Tx, scope Scope, policyARN string) (Policy, error) {
 }
 
 // attachable is findPolicy in the words of attaching.
-func attachable(tx Tx, scope Scope, policyARN string) (Policy, error) {
-	p, err := findPolicy(tx, scope, policyARN)
+func attachable(tx Tx, scope Scope, policyARN string) error {
+	_, err := findPolicy(tx, scope, policyARN)
 	if fault.Is(err, fault.NotFound) {
 		err = fault.New(fault.NotFound, "Policy %s does not exist or is not attachable.", policyARN)
 	}
-	return p, err
+	return err
 }
 
 func errBadARN() error { return fault.New(fault.Invalid, "Invalid ARN:  Could not be parsed!") }

@@ -78,7 +78,7 @@ func (s *Service) insert(tx Tx, scope Scope, p Principal) error {
 		return err
 	}
 	if p.Boundary != "" {
-		if _, err := attachable(tx, scope, p.Boundary); err != nil {
+		if err := attachable(tx, scope, p.Boundary); err != nil {
 			return err
 		}
 	}
@@ -178,7 +178,7 @@ func (s *Service) Update(ctx context.Context, scope Scope, kind Kind, name strin
 func setBoundary(tx Tx, scope Scope, p *Principal, boundary string) error {
 	switch {
 	case boundary != "":
-		if _, err := attachable(tx, scope, boundary); err != nil {
+		if err := attachable(tx, scope, boundary); err != nil {
 			return err
 		}
 	case p.Boundary == "":

@@ -51,8 +51,8 @@ func New(key []byte, now func() time.Time) (*Signer, error) {
 func (s *Signer) Seal(list List, position int64) string {
 	token := make([]byte, 0, tokenSize)
 	token = append(token, format)
-	token = binary.BigEndian.AppendUint64(token, uint64(s.now().Add(Lifetime).Unix())) //nolint:gosec // the sign bit survives the way there and back
-	token = binary.BigEndian.AppendUint64(token, uint64(position))                     //nolint:gosec // as above
+	token = binary.BigEndian.AppendUint64(token, uint64(s.now().Add(Lifetime).Unix()))
+	token = binary.BigEndian.AppendUint64(token, uint64(position))
 	return base64.RawURLEncoding.EncodeToString(s.sign(token, list))
 }
 
@@ -74,11 +74,11 @@ func (s *Signer) Open(list List, token string) (int64, error) {
 	if !hmac.Equal(raw, s.sign(content[:len(content):len(content)], list)) {
 		return 0, errToken()
 	}
-	expiry := int64(binary.BigEndian.Uint64(content[1:headSize])) //nolint:gosec // written from an int64
+	expiry := int64(binary.BigEndian.Uint64(content[1:headSize]))
 	if s.now().Unix() >= expiry {
 		return 0, errToken()
 	}
-	return int64(binary.BigEndian.Uint64(content[headSize:])), nil //nolint:gosec // written from an int64
+	return int64(binary.BigEndian.Uint64(content[headSize:])), nil
 }
 
 // sign appends the signature of content and list to content.

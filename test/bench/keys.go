@@ -16,7 +16,7 @@ func benchKMS(s *settings) error {
 	return withMerlon(s, func(m *server) error {
 		c, p := newClient(m.endpoint, 16), newClient(peer.endpoint, 16)
 		var made struct {
-			KeyMetadata struct{ KeyId string } //nolint:revive // the wire's name
+			KeyMetadata struct{ KeyId string }
 		}
 		if err := c.keys("CreateKey", []byte("{}"), &made); err != nil {
 			return err

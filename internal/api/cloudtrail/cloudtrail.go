@@ -119,8 +119,8 @@ func optional(s string) *string {
 	return &s
 }
 
-func coded(kind fault.Kind, code, format string, args ...any) error {
-	f := fault.New(kind, format, args...)
+func invalid(code, format string, args ...any) error {
+	f := fault.New(fault.Invalid, format, args...)
 	f.Code = code
 	return f
 }

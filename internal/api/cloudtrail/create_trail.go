@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"merlon.dev/merlon/internal/audit/trail"
-	"merlon.dev/merlon/internal/fault"
 	"merlon.dev/merlon/internal/operation"
 	wire "merlon.dev/merlon/internal/wire/cloudtrail"
 )
@@ -57,7 +56,7 @@ func apply(settings *trail.Settings, c changes) {
 
 func unsupported(organization *bool) error {
 	if organization != nil && *organization {
-		return coded(fault.Invalid, "UnsupportedOperationException", "Organization trails are not supported.")
+		return invalid("UnsupportedOperationException", "Organization trails are not supported.")
 	}
 	return nil
 }

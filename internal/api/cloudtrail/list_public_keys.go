@@ -3,7 +3,6 @@ package cloudtrail
 import (
 	"context"
 
-	"merlon.dev/merlon/internal/fault"
 	"merlon.dev/merlon/internal/operation"
 	wire "merlon.dev/merlon/internal/wire/cloudtrail"
 )
@@ -14,9 +13,9 @@ func (s service) listPublicKeys() operation.Operation {
 			out := &wire.ListPublicKeysResponse{PublicKeyList: []wire.PublicKey{}}
 			switch {
 			case in.NextToken != nil:
-				return nil, coded(fault.Invalid, "InvalidTokenException", "Invalid Token provided.") // there is never a second page
+				return nil, invalid("InvalidTokenException", "Invalid Token provided.") // there is never a second page
 			case in.StartTime != nil && in.EndTime != nil && in.EndTime.Before(*in.StartTime):
-				return nil, coded(fault.Invalid, "InvalidTimeRangeException", "End time cannot be before start time.")
+				return nil, invalid("InvalidTimeRangeException", "End time cannot be before start time.")
 			case in.StartTime != nil && in.StartTime.After(s.Key.Until), in.EndTime != nil && in.EndTime.Before(s.Key.From):
 				return out, nil
 			}

@@ -8,7 +8,6 @@ import (
 
 	"merlon.dev/merlon/internal/audit/lookup"
 	"merlon.dev/merlon/internal/codec"
-	"merlon.dev/merlon/internal/fault"
 	"merlon.dev/merlon/internal/operation"
 	"merlon.dev/merlon/internal/pagination"
 	wire "merlon.dev/merlon/internal/wire/cloudtrail"
@@ -45,9 +44,9 @@ func (s service) lookupEvents() operation.Operation {
 			}
 			before, err := s.Pages.Open(list, text(in.NextToken))
 			if err != nil {
-				return nil, coded(fault.Invalid, "InvalidNextTokenException", "Invalid Token provided.")
+				return nil, invalid("InvalidNextTokenException", "Invalid Token provided.")
 			}
-			q.Before = uint64(before) //nolint:gosec // made of a sequence below
+			q.Before = uint64(before)
 			found, next, err := s.Events.Lookup(ctx, q)
 			if err != nil {
 				return nil, err
@@ -57,7 +56,7 @@ func (s service) lookupEvents() operation.Operation {
 				out.Events[i] = eventOf(e)
 			}
 			if next > 0 {
-				out.NextToken = new(s.Pages.Seal(list, int64(next))) //nolint:gosec // sequences have 63 bits
+				out.NextToken = new(s.Pages.Seal(list, int64(next)))
 			}
 			return out, nil
 		})
@@ -72,17 +71,17 @@ func precheckLookup(in codec.Shape) error {
 	case !ok:
 		return nil
 	case r.MaxResults != nil && (*r.MaxResults < 1 || *r.MaxResults > maxEvents):
-		return coded(fault.Invalid, "InvalidMaxResultsException", "A maximum results value between 1 and %d must be specified.", maxEvents)
+		return invalid("InvalidMaxResultsException", "A maximum results value between 1 and %d must be specified.", maxEvents)
 	case len(r.LookupAttributes) > 1:
-		return coded(fault.Invalid, "InvalidLookupAttributesException", "You can specify only one lookup attribute.")
+		return invalid("InvalidLookupAttributesException", "You can specify only one lookup attribute.")
 	case r.StartTime != nil && r.EndTime != nil && r.EndTime.Before(*r.StartTime):
-		return coded(fault.Invalid, "InvalidTimeRangeException", "End time cannot be before start time.")
+		return invalid("InvalidTimeRangeException", "End time cannot be before start time.")
 	case r.EventCategory != nil && *r.EventCategory != wire.EventCategoryInsight:
-		return coded(fault.Invalid, "InvalidEventCategoryException", "The event category is not valid: use insight, or leave it out.")
+		return invalid("InvalidEventCategoryException", "The event category is not valid: use insight, or leave it out.")
 	}
 	for _, a := range r.LookupAttributes {
 		if a.AttributeKey == nil || !slices.Contains(attributes(), lookup.Attribute(*a.AttributeKey)) || text(a.AttributeValue) == "" {
-			return coded(fault.Invalid, "InvalidLookupAttributesException", "The lookup attribute is not valid.")
+			return invalid("InvalidLookupAttributesException", "The lookup attribute is not valid.")
 		}
 	}
 	return nil

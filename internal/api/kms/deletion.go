@@ -22,7 +22,7 @@ func (s service) deletionOperations() []operation.Operation {
 				return nil, err
 			}
 			return &wire.ScheduleKeyDeletionResponse{
-				KeyId: new(d.ARN()), DeletionDate: &d.DeletionAt, KeyState: new(wire.KeyState(d.State)), PendingWindowInDays: new(int32(d.Window)), //nolint:gosec // 7 to 30
+				KeyId: new(d.ARN()), DeletionDate: &d.DeletionAt, KeyState: new(wire.KeyState(d.State)), PendingWindowInDays: new(int32(d.Window)),
 			}, nil
 		}),
 		serve(wire.CancelKeyDeletion, operation.Write, just(s, "CancelKeyDeletion", func(in *wire.CancelKeyDeletionRequest) *string { return in.KeyId }),

@@ -33,7 +33,7 @@ func (s service) rotationOperations() []operation.Operation {
 				}
 				out := &wire.GetKeyRotationStatusResponse{KeyId: new(d.ARN()), KeyRotationEnabled: &d.Rotates}
 				if d.Rotates {
-					out.RotationPeriodInDays, out.NextRotationDate = new(int32(d.Period)), &d.NextRotation //nolint:gosec // 90 to 2560
+					out.RotationPeriodInDays, out.NextRotationDate = new(int32(d.Period)), &d.NextRotation
 				}
 				return out, nil
 			}),

@@ -32,7 +32,7 @@ func (p Point) Next(length int, leaf Hash) Point {
 	var text [2*sha256.Size + 16]byte
 	copy(text[:], p.Chain[:])
 	binary.BigEndian.PutUint64(text[sha256.Size:], p.Sequence+1)
-	binary.BigEndian.PutUint64(text[sha256.Size+8:], uint64(length)) //nolint:gosec // a length
+	binary.BigEndian.PutUint64(text[sha256.Size+8:], uint64(length))
 	copy(text[sha256.Size+16:], leaf[:])
 	return Point{p.Sequence + 1, sha256.Sum256(text[:])}
 }
@@ -74,7 +74,7 @@ func ParseFrame(line []byte) (f Frame, err error) {
 	rest := line
 	var length uint64
 	ok := cut(&rest, partSequence) && number(&rest, &f.Sequence) && cut(&rest, partLength) && number(&rest, &length) && cut(&rest, partRecord)
-	if !ok || length > uint64(len(rest)) || len(rest)-int(length) != len(partChain)+2*sha256.Size+len(partEnd) { //nolint:gosec // bounded just before
+	if !ok || length > uint64(len(rest)) || len(rest)-int(length) != len(partChain)+2*sha256.Size+len(partEnd) {
 		return Frame{}, errFrame
 	}
 	f.Record, rest = rest[:length], rest[length:]

@@ -115,7 +115,7 @@ func shortName(name string) string {
 
 func (f *fields) entry(sequence, offset uint64, length int) entry {
 	e := entry{
-		sequence: sequence, offset: offset, length: uint64(length), at: uint64(f.Time.Unix()), //nolint:gosec // neither is negative
+		sequence: sequence, offset: offset, length: uint64(length), at: uint64(f.Time.Unix()),
 		scope: hashOf(f.Recipient, f.Region), id: hashOf(f.ID), name: hashOf(f.Name), source: hashOf(f.Source),
 		user: hashOf(f.username()), keyUsed: hashOf(f.UserIdentity.AccessKeyID),
 	}

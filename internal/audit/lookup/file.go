@@ -39,7 +39,7 @@ func openFile(path string, size int64) (*os.File, int, error) {
 	head := make([]byte, headSize)
 	info, statErr := file.Stat()
 	_, readErr := file.ReadAt(head, 0)
-	if statErr != nil || readErr != nil || binary.LittleEndian.Uint64(head) != format || binary.LittleEndian.Uint64(head[8:]) != uint64(size) || (info.Size()-headSize)%entrySize != 0 { //nolint:gosec // a size
+	if statErr != nil || readErr != nil || binary.LittleEndian.Uint64(head) != format || binary.LittleEndian.Uint64(head[8:]) != uint64(size) || (info.Size()-headSize)%entrySize != 0 {
 		return nil, 0, errors.Join(fs.ErrNotExist, file.Close())
 	}
 	return file, int((info.Size() - headSize) / entrySize), nil
@@ -55,7 +55,7 @@ func (x *Index) make(path string, s journal.Segment, size int64) error {
 	}
 	defer file.Close()
 	content := binary.LittleEndian.AppendUint64(nil, format)
-	content = binary.LittleEndian.AppendUint64(content, uint64(size)) //nolint:gosec // a size
+	content = binary.LittleEndian.AppendUint64(content, uint64(size))
 	err = journal.Lines(file, func(l journal.Line) error {
 		e, ok, err := indexLine(l, 0)
 		if ok {

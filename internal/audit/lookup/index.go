@@ -123,7 +123,7 @@ func (x *Index) Lookup(ctx context.Context, q Query) (events []Event, next uint6
 		if s.First >= last.First {
 			goOn, err = x.searchOpen(s, more)
 		} else {
-			goOn, err = x.searchClosed(ctx, s, &m, more)
+			goOn, err = x.searchClosed(ctx, s, more)
 		}
 		if err != nil || !goOn {
 			return events, next, err
@@ -193,11 +193,11 @@ func indexLine(l journal.Line, start int64) (e entry, ok bool, err error) {
 	if err != nil {
 		return entry{}, false, fmt.Errorf("line %d: %w", l.Number, err)
 	}
-	return f.entry(frame.Sequence, uint64(start+l.Offset), len(l.Bytes)), true, nil //nolint:gosec // offsets are not negative
+	return f.entry(frame.Sequence, uint64(start+l.Offset), len(l.Bytes)), true, nil
 }
 
 // searchClosed offers the entries of a closed segment, newest first, until more has enough.
-func (x *Index) searchClosed(ctx context.Context, s journal.Segment, m *match, more func(journal.Segment, *entry) (bool, error)) (bool, error) {
+func (x *Index) searchClosed(ctx context.Context, s journal.Segment, more func(journal.Segment, *entry) (bool, error)) (bool, error) {
 	file, count, err := x.ensure(s)
 	if err != nil {
 		return false, err
@@ -235,7 +235,7 @@ func (x *Index) read(s journal.Segment, e *entry, m *match) (Event, bool, error)
 		return Event{}, false, fmt.Errorf("index of %s: entry of %d bytes", s.Name, e.length)
 	}
 	line := make([]byte, e.length)
-	if _, err := file.ReadAt(line, int64(e.offset)); err != nil { //nolint:gosec // a wrong one is an error here
+	if _, err := file.ReadAt(line, int64(e.offset)); err != nil {
 		return Event{}, false, fmt.Errorf("read record %d: %w", e.sequence, err)
 	}
 	frame, err := journal.ParseFrame(line)

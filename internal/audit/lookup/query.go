@@ -49,7 +49,7 @@ func newMatch(q Query) match {
 	}
 }
 
-func seconds(t time.Time) uint64 { return uint64(max(0, t.Unix())) } //nolint:gosec // not negative
+func seconds(t time.Time) uint64 { return uint64(max(0, t.Unix())) }
 
 // entry reports whether an entry may be of a record that is wanted.
 func (m *match) entry(e *entry) bool {

@@ -90,7 +90,7 @@ func (r *run) known(kind Kind, first, last uint64) bool {
 func (r *run) rewrittenIn(s *segment, row digest.Segment, name string) {
 	first, last := row.First, row.Last
 	for i, mark := range row.Marks {
-		at := (row.First+digest.MarkEvery-1)/digest.MarkEvery*digest.MarkEvery + uint64(i)*digest.MarkEvery //nolint:gosec // an index
+		at := (row.First+digest.MarkEvery-1)/digest.MarkEvery*digest.MarkEvery + uint64(i)*digest.MarkEvery
 		if i >= len(s.marks) || s.marks[i] != mark {
 			last = at
 			break

@@ -10,10 +10,10 @@ type Passage struct {
 }
 
 // within is the words that stand, in part, in tokens [from, to).
-func (p *Passage) within(from, to int) []Word {
-	start, end := int(p.tokens.Start[from]), int(p.tokens.End[to-1])
+func (s *Passage) within(from, to int) []Word {
+	start, end := int(s.tokens.Start[from]), int(s.tokens.End[to-1])
 	var out []Word
-	for _, w := range p.words {
+	for _, w := range s.words {
 		if w.start < end && w.end > start {
 			out = append(out, w)
 		}

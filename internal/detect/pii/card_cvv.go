@@ -20,7 +20,7 @@ func findCVVs(s *scan) {
 		switch {
 		case s.direct(start, cueCVV):
 			s.add(start, end, 0.9)
-		case s.afterCardParts(n, start) && !s.yearAfterCard(n):
+		case s.afterCardParts(start) && !s.yearAfterCard(n):
 			s.add(start, end, 0.8)
 		default:
 			if _, claimed := s.labelBefore(start, cueCVV); !claimed && s.saidToBe(end, cueCVV) {
@@ -30,9 +30,9 @@ func findCVVs(s *scan) {
 	}
 }
 
-// afterCardParts reports whether the number s.numbers[n], which begins at byte start, comes right after a card's expiry, or after
+// afterCardParts reports whether the number that begins at byte start comes right after a card's expiry, or after
 // its number and the word "code".
-func (s *scan) afterCardParts(n, start int) bool {
+func (s *scan) afterCardParts(start int) bool {
 	if end, ok := s.lastFound(CardExpiry, start); ok && start-end <= codeReach && !s.numberBetween(end, start) &&
 		s.breaksBetween(end, start) == 0 {
 		card, ok := s.lastFound(CardNumber, end)

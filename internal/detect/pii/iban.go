@@ -25,8 +25,7 @@ func findIBANs(s *scan) {
 		if digit(head[0]) || digit(head[1]) || !digit(head[2]) || !digit(head[3]) {
 			continue
 		}
-		country := string([]byte{upper(head[0]), upper(head[1])})
-		length := ibanLengths[country]
+		length := ibanLengths[string([]byte{upper(head[0]), upper(head[1])})]
 		if length == 0 {
 			continue
 		}

@@ -38,7 +38,7 @@ func TestCorpusIsNotDecoded(t *testing.T) {
 	const most = 0.004 // the corpora hold some encoded attacks
 	all, decoded := 0, 0
 	for _, name := range files {
-		f, err := os.Open(name) //nolint:gosec // a path of the repository
+		f, err := os.Open(name)
 		if err != nil {
 			t.Fatal(err)
 		}

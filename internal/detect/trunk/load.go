@@ -12,7 +12,7 @@ import (
 
 const (
 	configFile    = "config.json"
-	tokenizerFile = "tokenizer.json" //nolint:gosec // the name of a file, no credential
+	tokenizerFile = "tokenizer.json"
 )
 
 // Load reads a trunk's folder: config.json of the whole encoder, tokenizer.json, model.safetensors with the embeddings and the lower

@@ -12,7 +12,7 @@ import (
 
 // randomPhrases gives n phrases of one to three words, and a text of about size bytes.
 func randomPhrases(n, size int) ([]string, string) {
-	rng := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // test data
+	rng := rand.New(rand.NewPCG(1, 2))
 	syllables := strings.Fields("ba co di fu ge ha jo ki lu me na po qui ra so ti vu we xa yo zen tion ment ing er al")
 	make := func() string {
 		var w string

@@ -35,7 +35,7 @@ func find(t testing.TB, d *word.Detector, s string) []string {
 // lines gives the lines of a vector file that are not comments.
 func lines(t *testing.T, name string) []string {
 	t.Helper()
-	f, err := os.Open(name) //nolint:gosec // a file of this package
+	f, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}

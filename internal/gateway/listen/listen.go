@@ -68,7 +68,7 @@ func (l *listener) Accept() (net.Conn, error) {
 		if l.enter(host) {
 			return &conn{Conn: c, leave: func() { l.leave(host); l.release() }}, nil
 		}
-		c.Close() // the client sees a reset; there is nothing to answer before its request is read
+		_ = c.Close() // the client sees a reset; there is nothing to answer before its request is read
 	}
 }
 

@@ -96,7 +96,7 @@ func OpenAES(kek, wrapped []byte) ([]byte, error) {
 	// Everything is looked at before anything is answered, so that time does not tell which part was wrong.
 	wrong := subtle.ConstantTimeCompare(initial[:4], binary.BigEndian.AppendUint32(nil, padded)) ^ 1
 	length := binary.BigEndian.Uint32(initial[4:])
-	if length > uint32(len(body)) || int(length) <= len(body)-8 { //nolint:gosec // a wrapped key is at most 6,144 bytes
+	if length > uint32(len(body)) || int(length) <= len(body)-8 {
 		return nil, ErrUnwrap
 	}
 	for _, b := range body[length:] {
@@ -132,7 +132,7 @@ func unwindRounds(block cipher.Block, initial, body []byte) {
 	n := len(body) / 8
 	for t := 6 * n; t > 0; t-- {
 		part := body[(t-1)%n*8:][:8]
-		binary.BigEndian.PutUint64(both[:], binary.BigEndian.Uint64(initial)^uint64(t)) //nolint:gosec // t is positive
+		binary.BigEndian.PutUint64(both[:], binary.BigEndian.Uint64(initial)^uint64(t))
 		copy(both[8:], part)
 		block.Decrypt(both[:], both[:])
 		copy(initial, both[:8])

@@ -39,9 +39,6 @@ type layer struct {
 	widen, narrow   *linear // feed-forward; widen is gated in the Llama family
 }
 
-// gated reports whether the feed-forward layers are SwiGLU.
-func (d *Decoder) gated() bool { return d.config.Family != "gpt2" }
-
 // Config is what the model was loaded with; MaxTokens is the length of the longest sequence.
 func (d *Decoder) Config() Config { return d.config }
 

@@ -83,7 +83,7 @@ func message(body []byte) string {
 
 // exception turns an exception of Bedrock, whose name may begin in lower case as it does in streams, into a fault. ok is false for what it
 // does not know.
-func exception(code, message string, cause error) (after time.Duration, err error, ok bool) { //nolint:revive,staticcheck // err is the result that is looked up
+func exception(code, message string, cause error) (after time.Duration, err error, ok bool) {
 	switch strings.ToLower(code) {
 	case "throttlingexception":
 		return 0, fault.Wrap(cause, fault.Throttled, "Too many requests, please wait before trying again."), true

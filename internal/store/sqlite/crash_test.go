@@ -141,7 +141,6 @@ func TestKill(t *testing.T) {
 
 func killOnce(t *testing.T, dir string, acknowledged *acknowledgements) {
 	t.Helper()
-	//nolint:gosec // this test binary runs itself
 	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
 	command.Env = append(os.Environ(), crashFolder+"="+dir)
 	command.Stderr = os.Stderr

@@ -67,7 +67,7 @@ func startWriter(ctx context.Context, pool *sql.DB) (*writer, error) {
 		{&w.control.release, "RELEASE job"},
 		{&w.control.undo, "ROLLBACK TO job"},
 	} {
-		if *s.statement, err = connection.PrepareContext(ctx, s.text); err != nil {
+		if *s.statement, err = connection.PrepareContext(ctx, s.text); err != nil { //nolint:sqlclosecheck // they live as long as the connection, which closes them
 			_ = connection.Close() // the error that led here says more
 			return nil, fmt.Errorf("prepare %s: %w", s.text, err)
 		}

@@ -111,7 +111,7 @@ func Evasions() []Evasion {
 func seeded(name, text string) *rand.Rand {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(name + "\x00" + text))
-	return rand.New(rand.NewPCG(h.Sum64(), 0)) //nolint:gosec // a disguise that can be repeated is wanted
+	return rand.New(rand.NewPCG(h.Sum64(), 0))
 }
 
 func isAlnum(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
