@@ -17,6 +17,7 @@ func TestSentences(t *testing.T) {
 		"He said \"this is it!\" Then he was gone again":   {"He said \"this is it!\" ", "Then he was gone again"},
 		"a line without a stop\n\nand another one of them": {"a line without a stop\n\n", "and another one of them"},
 		"Version 1.2.3 of example.com is still the newest": {"Version 1.2.3 of example.com is still the newest"},
+
 		"오늘은 날씨가 정말 좋네요 그렇죠? 내일은 비가 온다고 하니 우산을 챙기세요": {"오늘은 날씨가 정말 좋네요 그렇죠? ", "내일은 비가 온다고 하니 우산을 챙기세요"},
 	} {
 		var got []string
