@@ -51,7 +51,7 @@ def main():
         r['split'] = 'look' if r['use'] == 'look' else 'source' if r['source'] in HELD_SOURCES else side(r['group'])
     for r in sources.look(data, manifest, rng):
         rows.append(dict(r, split='look'))
-    more = [r for name in ('planted_2', 'planted_3', 'planted_4', 'planted_5') for r in written.planted(name)]
+    more = [r for name in ('planted_2', 'planted_3', 'planted_4', 'planted_5', 'planted_6_en') for r in written.planted(name)]
     for r in more:
         r['split'] = side(r['group'])
     for split, count in (('train', COMPOSED), ('test', 300), ('calibrate', 200)):

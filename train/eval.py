@@ -14,9 +14,9 @@ CONTENT_SETS = ['toxicchat_train', 'guardreasoner_mix_5k', 'kaggle_insults', 'be
 HARMFUL_ONLY = ['advbench_harmbench_strongreject', 'dktc_threats']
 BENIGN_ONLY = ['cyber_frr_benign', 'harmless_instructions', 'square_question_valid']
 ATTACK_SETS = ['deepset_prompt_injections', 'parapet_mixed_chat', 'parapet_authored', 'injecguard_valid']
-LATER = ['content_more', 'content_en_2', 'content_ko_2', 'content_long_2', 'content_misc_2', 'content_3', 'content_4', 'content_5', 'content_6', 'content_7']
+LATER = ['content_more', 'content_en_2', 'content_ko_2', 'content_long_2', 'content_misc_2', 'content_3', 'content_4', 'content_5', 'content_6', 'content_7', 'content_8']
 ERRED = ['content_3', 'content_4', 'content_5']  # written where earlier weights erred
-PLANTED = ['planted_2', 'planted_3', 'planted_4', 'planted_5']
+PLANTED = ['planted_2', 'planted_3', 'planted_4', 'planted_5', 'planted_6_en']
 ATTACK_ONLY = ['gandalf_ignore_instructions', 'mosscap_prompt_injection', 'purplellama_injection_en', 'purplellama_injection_multilingual']
 
 
@@ -105,6 +105,8 @@ def main():
             ('direct, written later, test ko', lambda r: r['split'] == 'test' and r['source'].startswith('attack_') and r['lang'] == 'ko', 5),
             ('direct, written later, test other languages', lambda r: r['split'] == 'test' and r['source'].startswith('attack_') and r['lang'] not in ('en', 'ko'), 5),
             ('direct, plain, written beside attack_5, test', lambda r: r['split'] == 'test' and r['source'] == 'attack_6', 5),
+            ('direct, without its words (attack_7), test', lambda r: r['split'] == 'test' and r['source'].startswith('attack_7'), 5),
+            ('direct, short and plain (attack_8), test', lambda r: r['split'] == 'test' and r['source'] == 'attack_8', 5),
             ('direct, all test (with content and benign rows)', lambda r: r['split'] in ('test', 'source'), 5),
             ('planted, authored test', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_indirect', 6),
             ('planted, authored test en', lambda r: r['split'] == 'test' and r['source'] == 'prompt_attack_indirect' and r['lang'] == 'en', 6),
