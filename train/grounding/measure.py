@@ -20,7 +20,8 @@ import metrics  # noqa: E402
 
 # What calibration is fitted to: written groups kept aside for it, and held-out cases of the sets that training reads. A set counts as one,
 # however many rows it has
-WRITTEN = ['authored_grounding', 'authored_grounding_long', 'authored_grounding_4', 'authored_grounding_5_en', 'authored_grounding_5_ko', 'authored_grounding_6_en', 'authored_grounding_6_ko']
+WRITTEN = ['authored_grounding', 'authored_grounding_long', 'authored_grounding_4', 'authored_grounding_5_en', 'authored_grounding_5_ko', 'authored_grounding_6_en', 'authored_grounding_6_ko',
+           'authored_grounding_7_talk', 'authored_grounding_7_claims', 'authored_grounding_7_ko']
 FITTED = {'g': WRITTEN[:3] + ['halueval_qa', 'ares_faithfulness', 'fever_symmetric', 'fool_me_twice', 'kornli_xnli_ko'],
           'r': WRITTEN + ['ares_context']}
 DEMO = [

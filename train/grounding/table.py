@@ -11,6 +11,7 @@ import random
 import re
 import sys
 
+import bind
 import invent
 from words import sentences
 
@@ -19,7 +20,9 @@ TRAIN = ['conj_nli', 'counterfactual_nli', 'breaking_nli', 'kornli_xnli_ko', 'fe
 ANSWERS = ['summedits', 'begin_dev', 'faithdial_audit']  # what models answered, judged by people: learned from since words alone do not show what goes wrong
 DEV = ['wice', 'q2_cross_annotation', 'dialfact_small']
 DEV_ROWS = 700  # of each development set, drawn once
-WRITTEN = ['grounding_more', 'grounding_4', 'grounding_5_en', 'grounding_5_ko', 'grounding_6_en', 'grounding_6_ko']
+WRITTEN = ['grounding_more', 'grounding_4', 'grounding_5_en', 'grounding_5_ko', 'grounding_6_en', 'grounding_6_ko',
+           'grounding_7_talk', 'grounding_7_claims', 'grounding_7_ko']
+BOUND = 2500  # cases of each language made from relations
 
 
 def load(path):
@@ -204,6 +207,7 @@ def main():
     cases += answers(data) + development(data) + relevance(data, rng)
     for seed, name in enumerate(WRITTEN, 8):
         cases += authored([(name, r) for r in written(f'{HERE}/../data/{name}.tsv')], random.Random(seed))
+    cases += bind.cases(random.Random(20), split, BOUND)
     with open(path, 'w') as f:
         for c in cases:
             f.write(json.dumps(c, ensure_ascii=False) + '\n')
