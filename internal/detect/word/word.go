@@ -117,7 +117,7 @@ type kind struct{ typ, list string }
 
 // collector gathers the findings of one document, view by view.
 type collector struct {
-	ctx      context.Context //nolint:containedctx // lives for one call of Detect
+	ctx      context.Context // lives for one call of Detect
 	detector *Detector
 	doc      *text.Document
 	found    []detect.Finding

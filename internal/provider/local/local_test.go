@@ -138,6 +138,8 @@ func TestAStreamIsTheWhole(t *testing.T) {
 			if cut++; end.Usage.OutputTokens != 40 {
 				t.Errorf("cut after %d tokens", end.Usage.OutputTokens)
 			}
+		default:
+			t.Errorf("stopped by %s", end.Stop)
 		}
 	}
 	if ended == 0 || cut == 0 {

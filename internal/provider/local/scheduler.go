@@ -16,7 +16,7 @@ const promptTokens = 256
 
 // call is one answer on its way. The scheduler owns it from when it is handed over until pieces is closed.
 type call struct {
-	ctx      context.Context //nolint:containedctx // of the caller, who waits for the call's end
+	ctx      context.Context // of the caller, who waits for the call's end
 	ids      []int32         // what was not run yet: the prompt, then the last token
 	prompt   int             // tokens
 	most     int             // tokens of the answer

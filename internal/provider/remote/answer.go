@@ -22,7 +22,7 @@ type Answer struct {
 	Header http.Header
 
 	body   io.ReadCloser
-	ctx    context.Context //nolint:containedctx // the caller's, of this one call: an answer that broke off is told apart by it
+	ctx    context.Context // the caller's, of this one call: an answer that broke off is told apart by it
 	ended  func() error    // why the call's context ended; nil while it goes on
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
