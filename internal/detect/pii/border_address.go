@@ -9,19 +9,23 @@ import (
 // a model that runs on over a line break or a full stop takes a name, a station or the next address with it.
 func (s *scan) koreanAddresses(v Sighting) []Sighting {
 	var out []Sighting
-	for from, line := v.Start, true; from < v.End; {
+	goesOn := true // whether an address may go on from the line before
+	for from := v.Start; from < v.End; {
 		to := from + koreanAddressEnd(s.text[from:v.End])
 		piece := Sighting{Start: from, End: to, Type: v.Type, Score: v.Score}
 		s.withoutSpace(&piece)
 		s.fromLargest(&piece)
 		numbered := s.hangul(piece.Start, piece.End) && strings.ContainsFunc(s.text[piece.Start:piece.End], unicode.IsDigit)
+		kept := true
 		switch {
 		case s.startsLarge(piece), len(out) == 0 && numbered:
 			out = append(out, piece)
-		case numbered && line:
-			out[len(out)-1].End = piece.End // it goes on in the next line
+		case numbered && goesOn:
+			out[len(out)-1].End = piece.End
+		default:
+			kept = false
 		}
-		from, line = to, s.text[to-1] == '\n'
+		from, goesOn = to, kept && s.text[to-1] == '\n'
 	}
 	if len(out) == 0 {
 		return []Sighting{v}

@@ -52,6 +52,7 @@ func TestSightingsAndFindings(t *testing.T) {
 		{"the line before too", "을 제갈옥\n경기 포천시 군내면 청성로 105-2, 가동 301호", map[string]Type{"제갈옥\n경기 포천시 군내면 청성로 105-2, 가동 301호": Address}, Address, "을 제갈옥\n[[경기 포천시 군내면 청성로 105-2, 가동 301호]]"},
 		{"two addresses in two lines", "감우석 서울 강동구 천호대로 8\n점혜리 대전 유성구 대덕대로 512", map[string]Type{"서울 강동구 천호대로 8\n점혜리 대전 유성구 대덕대로 512": Address}, Address, "감우석 [[서울 강동구 천호대로 8]]\n점혜리 [[대전 유성구 대덕대로 512]]"},
 		{"one in two lines", "주소 서울 강동구\n천호대로 8 은하빌라", map[string]Type{"서울 강동구\n천호대로 8 은하빌라": Address}, Address, "주소 [[서울 강동구\n천호대로 8 은하빌라]]"},
+		{"but not beyond another's line", "서울 강동구 천호대로 8\n홍두깨\n은하빌라 3층", map[string]Type{"서울 강동구 천호대로 8\n홍두깨\n은하빌라 3층": Address}, Address, "[[서울 강동구 천호대로 8]]\n홍두깨\n은하빌라 3층"},
 		{"the next sentence is no part", "서울 종로구 자하문로 9길 24. 3호선 경복궁역", map[string]Type{"서울 종로구 자하문로 9길 24. 3호선": Address}, Address, "[[서울 종로구 자하문로 9길 24]]. 3호선 경복궁역"},
 		{"a village is no part of a city", "그 의자가 수원시 팔달구 정조로 7로 왔다", map[string]Type{"의자가 수원시 팔달구 정조로 7": Address}, Address, "그 의자가 [[수원시 팔달구 정조로 7]]로 왔다"},
 		{"a parent is no part of a name", "준서엄마 오셨어요", map[string]Type{"준서": Name}, Name, "[[준서]]엄마 오셨어요"},
