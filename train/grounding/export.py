@@ -11,18 +11,23 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
-from model import KNOWN, OVERLAP, trunk
-from pairs import FEATURES, Texts
+from model import KNOWN, NEW_NAMES, NEW_NUMBERS, OVERLAP, trunk
+from pairs import FEATURES, NAMES, NUMBERS, Texts
 
 SMALL = .02  # inputs by which a tanh is as good as linear
+LARGE = 30.0  # by which it is as good as a step, of a third and more
 
 
-def with_overlap(state):
-    """The head with the share of known words as one more unit."""
-    row = torch.zeros(1, state['middle.weight'].shape[1])
-    row[0, [row.shape[1] - FEATURES + mark for mark in KNOWN]] = SMALL
-    return state | {'middle.weight': torch.cat([state['middle.weight'], row]), 'middle.bias': torch.cat([state['middle.bias'], torch.zeros(1)]),
-                    'logit.weight': torch.cat([state['logit.weight'], torch.full((1, 1), OVERLAP / SMALL)], 1)}
+def with_given(state):
+    """The head with what is given, the fixed part of the logit, as three more units."""
+    first = state['middle.weight'].shape[1] - FEATURES
+    rows = torch.zeros(3, first + FEATURES)
+    rows[0, [first + mark for mark in KNOWN]] = SMALL
+    rows[1, first + NUMBERS] = LARGE
+    rows[2, first + NAMES] = SMALL
+    weights = torch.tensor([[OVERLAP / SMALL, NEW_NUMBERS, NEW_NAMES / SMALL]])
+    return state | {'middle.weight': torch.cat([state['middle.weight'], rows]), 'middle.bias': torch.cat([state['middle.bias'], torch.zeros(3)]),
+                    'logit.weight': torch.cat([state['logit.weight'], weights], 1)}
 
 
 def tensors(state, cut):
@@ -40,7 +45,7 @@ def tensors(state, cut):
 
 def main():
     base, run, table, out = sys.argv[1:5]
-    upper = tensors(with_overlap(torch.load(f'{run}/tower.pt')), trunk.CUT)
+    upper = tensors(with_given(torch.load(f'{run}/tower.pt')), trunk.CUT)
     top = 1 + max(int(k.split('.')[2]) for k in upper if k.startswith('encoder.layer.'))
     weights = {k: v for k, v in load_file(f'{base}/model.safetensors').items() if not k.startswith('encoder.layer.') or int(k.split('.')[2]) < top}
     for name in upper:

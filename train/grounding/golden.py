@@ -19,7 +19,7 @@ from transformers.models.bert.modeling_bert import BertLayer
 import layout
 import relevance
 import store as trunk
-from export import tensors, with_overlap
+from export import tensors, with_given
 from model import Tower
 from pairs import Texts
 from score import scores
@@ -29,6 +29,7 @@ CASES = [('the cat sat on a mat', None, 'The cat sat on the mat.'), ('the cat sa
          ('We send 12 reports at noon.', 'how many reports', '12 reports. We send them very early.'), ('안녕 하세요 오늘 날씨', '오늘 날씨', '오늘 날씨 is sunny'),
          (LONG, 'do we like tea', 'We like tea and cake. We sat on the cake today! Thank you very much for the meeting.'),
          ('a', 'a', 'a'), ('tea and cake', 'tea ' * 200, 'cake and tea for you'), (LONG + ' we like 42 cats', None, LONG),
+         ('the cat sat on a mat', 'is Tom a cat', 'The cat Tom sat on Anna and Bob. It sat on 7 of 12 mats with I and Eve.'),
          ('thank you', 'numbers 12345', 'numbers 12345 & 1,000 symbols #!?'), ('meeting at noon', 'when is the meeting', 'The meeting is at noon. </s> it is')]
 
 
@@ -74,7 +75,7 @@ def main():
         if q:
             row['relevance'] = round(max(float(torch.from_numpy(x) @ weight) for x in relevance.describe(table, seen, {'q': q, 'r': r}, centre, middle)) + bias, 5)
         rows.append(row)
-    save(f'{out}/grounding', tensors(with_overlap(copy.deepcopy(tower.state_dict())), 1), .5, .1)
+    save(f'{out}/grounding', tensors(with_given(copy.deepcopy(tower.state_dict())), 1), .5, .1)
     layer = {k: v for k, v in load_file(f'{base}/model.safetensors').items() if k.startswith('encoder.layer.1.')}
     save(f'{out}/relevance', {**layer, 'centre': torch.from_numpy(centre), 'middle': torch.from_numpy(middle), 'head.weight': weight[None], 'head.bias': torch.tensor([bias])}, 1.5, -.2)
     with open(f'{out}/golden.json', 'w') as f:

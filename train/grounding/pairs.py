@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from words import MARKS, NEW_NUMBER, NONE, Known, sentences, stem, words
+from words import MARKS, NEW, NEW_NUMBER, NONE, Known, capital, sentences, stem, words
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import store as trunk  # noqa: E402
@@ -19,7 +19,8 @@ import store as trunk  # noqa: E402
 MOST = 256  # tokens of a sequence
 QUERY, RESPONSE, OVERLAP = 48, 96, 48  # most tokens of the query, whose end is kept, and of a window; those that two parts of a source share
 PARTS = 3  # parts of a source that are read for a window: those that share most words with it, rare ones before all
-FEATURES = 2 * MARKS + 2
+FEATURES = 2 * MARKS + 3
+NUMBERS, LENGTH, NAMES = range(2 * MARKS, FEATURES)  # places of those that are no shares of marks
 
 
 def cut(n, most, overlap):
@@ -94,7 +95,7 @@ class Texts:
         whole = self[source][0]
         for run in windows(pieces(offsets, b['r'])):
             first, last = run[0][1], run[-1][2]
-            counted = [features(found, by_source, by_query, offsets[x][0], offsets[y - 1][1]) for _, x, y in run]
+            counted = [features(b['r'], found, by_source, by_query, offsets[x][0], offsets[y - 1][1]) for _, x, y in run]
             said = [w for w in found if w[0] < offsets[last - 1][1] and w[1] > offsets[first][0]]
             room = MOST - 4 - len(asked) - (last - first)
             for a, z in self.evidence(source, said, min(longest, room)):
@@ -107,16 +108,18 @@ def terms(found):
     return {key if number else stem(key) or key for _, _, key, number in found}
 
 
-def features(found, by_source, by_query, a, z):
-    """Shares of each mark among the words between a and z, how many numbers are new, and how many words there are."""
+def features(text, found, by_source, by_query, a, z):
+    """Shares of each mark among the words between a and z of the text, how many numbers are new, how many words there are, and how many names
+    that neither source nor query has. What begins the stretch has a capital anyway."""
     inside = [i for i, w in enumerate(found) if w[0] < z and w[1] > a]
     n = max(1, len(inside))
     out = [0.0] * FEATURES
     for i in inside:
         out[by_source[i]] += 1 / n
         out[MARKS + by_query[i]] += 1 / n
-    out[-2] = min(3, sum(by_source[i] == NEW_NUMBER for i in inside)) / 3
-    out[-1] = float(np.log1p(len(inside))) / 4
+    out[NUMBERS] = min(3, sum(by_source[i] == NEW_NUMBER for i in inside)) / 3
+    out[LENGTH] = float(np.log1p(len(inside))) / 4
+    out[NAMES] = min(2, sum(capital(text, found[i]) and by_source[i] == NEW and by_query[i] in (NEW, NONE) for i in inside[1:])) / 2
     return out
 
 

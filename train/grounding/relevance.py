@@ -14,8 +14,8 @@ from torch import nn
 
 from evaluate import report
 from layout import CUT, Store
-from pairs import features
-from words import NONE, sentences
+from pairs import NAMES, features
+from words import MARKS, NONE, sentences
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import resume  # noqa: E402
@@ -87,7 +87,7 @@ def describe(store, rows, b, centre, middle):
         whole, parts, inner = rows[b['r'], w]
         v = whole - centre
         best = max(cosine(u, p - centre) for p in parts)
-        counted = features(r.found, [NONE] * len(marks), marks, 0, len(b['r']))[7:] + features(q.found, [NONE] * len(back), back, 0, len(b['q']))[7:]
+        counted = features(b['r'], r.found, [NONE] * len(marks), marks, 0, len(b['r']))[MARKS:NAMES] + features(b['q'], q.found, [NONE] * len(back), back, 0, len(b['q']))[MARKS:NAMES]
         scale = np.linalg.norm(u) * np.linalg.norm(v)
         out.append(np.concatenate([[cosine(u, v), best, *found_again(tokens, inner, middle)], counted, u * v / scale * 20]).astype(np.float32))
     return out

@@ -44,6 +44,11 @@ def words(text):
     return out
 
 
+def capital(text, word):
+    """Whether a word is more than a letter, the first of them a capital: most likely a name where no sentence begins."""
+    return unicodedata.category(text[word[0]]) == 'Lu' and word[1] > word[0] + 1
+
+
 def canonical(digits):
     """One spelling a number: no commas (but a comma before one or two last digits is a point), no needless zeros."""
     head, comma, tail = digits.rpartition(',')

@@ -11,6 +11,7 @@ type Word struct {
 	start, end int    // bytes of the text
 	key        string // in lower case; a number in one spelling
 	number     bool
+	capital    bool // more than a letter, the first of them a capital: most likely a name where no sentence begins
 }
 
 // The kinds of runes that words are made of.
@@ -59,6 +60,8 @@ func Words(s string) []Word {
 			w.key = canonical(s[i:j])
 		} else {
 			w.key = strings.ToLower(s[i:j])
+			first, size := utf8.DecodeRuneInString(s[i:])
+			w.capital = unicode.IsUpper(first) && j > i+size
 		}
 		out = append(out, w)
 		i = j
