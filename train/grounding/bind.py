@@ -112,34 +112,82 @@ def wrong(i, facts, lang, values, rng, taken):
     return a, facts[j][2], 'swap'
 
 
-def case(relations, values, lang, rng):
-    """A source with six responses, half of them true; relations are those of one language and side."""
-    r, taken = rng.choice(relations), set()
+def scattered(r, relations, values, lang, rng, taken):
+    """(text, {fact: its phrasing}) of facts of one relation in any order, at times with some of another about the same things."""
     facts = [(r, pick(r.a, lang, values, rng, taken), pick(r.b, lang, values, rng, taken)) for _ in range(rng.randint(2, 4))]
     beside = [o for o in relations if o is not r and o.a == r.a]
-    more = []
     if beside and rng.random() < .5:
         o = rng.choice(beside)
-        more = [(o, a, pick(o.b, lang, values, rng, taken)) for _, a, _ in rng.sample(facts, rng.randint(1, 2))]
-    order = facts + more
-    rng.shuffle(order)
-    text, told = source(order, lang, rng)
-    said = {f: p for f, p in zip(order, told)}
+        facts += [(o, a, pick(o.b, lang, values, rng, taken)) for _, a, _ in rng.sample(facts, rng.randint(1, 2))]
+    rng.shuffle(facts)
+    text, told = source(facts, lang, rng)
+    return text, dict(zip(facts, told))
+
+
+def begun(pattern):
+    """What follows the thing that a phrasing begins with, or nothing where it begins otherwise."""
+    found = re.match(r'\{a(?::은|:이)?\} ', pattern)
+    return pattern[found.end():] if found else ''
+
+
+def carried(pattern, a_kind, b, she, lang):
+    """A sentence that leaves the thing it tells of to the sentence before: by a pronoun, in Korean by nothing."""
+    rest = tell(begun(pattern), '', b, inside=True)
+    return rest if lang == 'ko' else ('She ' if she else 'He ') + rest if a_kind == 'person' else 'It ' + rest
+
+
+def portraits(r, relations, values, lang, rng, taken):
+    """The same of two or three things, each told of in two or three sentences that go on from one another; None where too few relations are about such things."""
+    beside = [o for o in relations if o is not r and o.a == r.a]
+    if not beside:
+        return None
+    told, text = {}, []
+    others = rng.sample(beside, min(len(beside), rng.randint(1, 2)))
+    for _ in range(rng.randint(2, 3)):
+        a, she, clear = pick(r.a, lang, values, rng, taken), rng.random() < .5, False
+        for o in rng.sample([r, *others], 1 + len(others)):
+            b, pattern = pick(o.b, lang, values, rng, taken), rng.choice(o.phrasings)
+            if clear and rng.random() < .8:
+                pattern = rng.choice([p for p in o.phrasings if begun(p)] or [pattern])
+            text.append(carried(pattern, r.a, b, she, lang) if clear and begun(pattern) else tell(pattern, a, b))
+            # a pronoun is understood where the sentence before is about the thing, or names nothing else that it could mean
+            clear = bool(begun(pattern)) or (o.b == 'person') != (r.a == 'person') or (o.b not in {kind for _, kind in values} and r.a != 'person')
+            told[o, a, b] = pattern
+    return ' '.join(text), told
+
+
+def answer(pattern, r, a, b, query, lang, rng):
+    """A response to a query, which may be None: a whole sentence, or as one answers who was asked about the thing."""
+    if query and a in query and b not in query:
+        way = rng.random()
+        if way < .3:
+            return tell(rng.choice(['{b}.', '{b}입니다.', '{b:이에요}.']) if lang == 'ko' else '{b}.', a, b)
+        if way < .5 and begun(pattern) and (lang == 'ko' or r.a != 'person'):
+            return carried(pattern, r.a, b, False, lang)
+    return tell(pattern, a, b)
+
+
+def case(relations, values, lang, rng):
+    """A source with six responses, half of them true; relations are those of one language and side."""
+    text = None
+    while not text:
+        r, taken = rng.choice(relations), set()
+        text, said = (portraits if rng.random() < .5 else scattered)(r, relations, values, lang, rng, taken) or (None, None)
     blocks = []
     for n in range(6):
-        i = rng.randrange(len(facts))
-        true, fact = n % 2 == 0, facts[i]
-        _, a, b = fact
+        fact = rng.choice([f for f in said if sum(o[0] is f[0] for o in said) > 1])
+        facts = [f for f in said if f[0] is fact[0]]
+        true, (o, a, b) = n % 2 == 0, fact
         error = None
         if not true:
-            a, b, error = wrong(i, facts, lang, values, rng, taken)
-        others = [p for p in r.phrasings if p != said[fact]]
-        response, known = tell(rng.choice(others if rng.random() < .9 else r.phrasings), a, b), [int(true)]
-        if rng.random() < .25:
-            o = rng.choice([f for f in order if f != fact])
-            second = tell(rng.choice(o[0].phrasings), o[1], o[2])
+            a, b, error = wrong(facts.index(fact), facts, lang, values, rng, taken)
+        others = [p for p in o.phrasings if p != said[fact]]
+        query = tell(rng.choice(o.questions), a, b) if rng.random() < .6 else None
+        response, known = answer(rng.choice(others if rng.random() < .9 else o.phrasings), o, a, b, query, lang, rng), [int(true)]
+        if rng.random() < .2:
+            p, *rest = rng.choice([f for f in said if f != fact])
+            second = tell(rng.choice(p.phrasings), *rest)
             response, known = (f'{response} {second}', known + [1]) if rng.random() < .5 else (f'{second} {response}', [1] + known)
-        query = tell(rng.choice(r.questions), a, b) if rng.random() < .5 else None
         blocks.append({'q': query, 'r': response, 't': 'g', 'y': int(true), 's': known, 'w': .7, **({'error': 'bound-' + error} if error else {})})
     return {'set': 'binding_' + lang, 'lang': lang, 'source': text, 'blocks': blocks}
 
