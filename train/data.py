@@ -14,7 +14,7 @@ import sources
 import written
 
 HELD_SOURCES = {'relabelled/surge_toxicity', 'relabelled/hatescore'}
-TRAIN_ONLY = {'content_8'}  # subjects recur across its pairs; data/plain_test.jsonl measures what it is for
+TRAIN_ONLY = {'content_8', 'content_9', 'attack_9'}  # subjects recur across its pairs; data/plain_test.jsonl measures what it is for
 COMPOSED = 1600
 
 

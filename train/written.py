@@ -38,7 +38,7 @@ def authored():
     for i, (lang, labels, text) in enumerate(tsv('content_more')):
         yield row(f'content_more-{i}', 'content_more', lang, text, flags(labels.split(',')), CLEAN)
     for name, weight in (('attack_2', 1.0), ('tasks_a', 2.0), ('tasks_b', 2.0), ('attack_3', 1.0), ('attack_4', 1.0), ('attack_5', 1.0), ('attack_6', 1.0),
-                         ('attack_7_en', 1.0), ('attack_7_ko', 1.0), ('attack_8', 1.0)):  # tasks are few and fill a gap
+                         ('attack_7_en', 1.0), ('attack_7_ko', 1.0), ('attack_8', 1.0), ('attack_9', 1.0)):  # tasks are few and fill a gap
         for i, (pair, lang, labels, text) in enumerate(tsv(name)):
             yield dict(attacked(name, i, lang, labels, text, pair), weight=weight)
     for name in ('languages_a', 'languages_b', 'languages_c', 'languages_d', 'languages_e', 'languages_f'):  # few rows of each language, and nothing else has most of them
@@ -48,7 +48,7 @@ def authored():
             else:
                 made = row(f'{name}-{i}', name, lang, text, flags(labels.split(',')), CLEAN, group=pair)
             yield dict(made, weight=2.0)
-    for name in ('content_en_2', 'content_ko_2', 'content_long_2', 'content_misc_2', 'content_3', 'content_4', 'content_5', 'content_6', 'content_7', 'content_8'):
+    for name in ('content_en_2', 'content_ko_2', 'content_long_2', 'content_misc_2', 'content_3', 'content_4', 'content_5', 'content_6', 'content_7', 'content_8', 'content_9'):
         for i, (pair, lang, labels, text) in enumerate(tsv(name)):
             yield row(f'{name}-{i}', name, lang, text, flags(labels.split(',')), CLEAN, group=pair)
 
