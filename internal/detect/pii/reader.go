@@ -93,6 +93,8 @@ func (s *scan) bordered(seen []Sighting) []Sighting {
 // outweighs reports whether a pattern's finding is to be kept against a sighting that it overlaps.
 func (s *scan) outweighs(f found, v Sighting) bool {
 	switch t := ranks[f.rank]; {
+	case t == Password && v.Type == Username: // the word before it says what it is
+		return f.end-f.start >= v.End-v.Start
 	case t != v.Type:
 		return f.end-f.start > v.End-v.Start
 	case t == Address: // a pattern stops where an address goes on with a building or a bracket; it adds floors that the model leaves out

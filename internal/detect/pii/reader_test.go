@@ -57,6 +57,7 @@ func TestSightingsAndFindings(t *testing.T) {
 		{"a village is no part of a city", "그 의자가 수원시 팔달구 정조로 7로 왔다", map[string]Type{"의자가 수원시 팔달구 정조로 7": Address}, Address, "그 의자가 [[수원시 팔달구 정조로 7]]로 왔다"},
 		{"a parent is no part of a name", "준서엄마 오셨어요", map[string]Type{"준서": Name}, Name, "[[준서]]엄마 오셨어요"},
 		{"nor is how a letter closes", "그럼 이만, 은율 올림", map[string]Type{"은율 올림": Name}, Name, "그럼 이만, [[은율]] 올림"},
+		{"a labelled password is no login", "User: admin Pass: hunter2", map[string]Type{"admin": Username, "hunter2": Username}, Password, "User: admin Pass: [[hunter2]]"},
 		{"the longer of two types", "Please go to Rose Cottage, 5 Dock Lane", map[string]Type{"Rose Cottage, 5 Dock Lane": Address}, Name, "Please go to Rose Cottage, 5 Dock Lane"},
 		{"a format wins", "mail quill@example.com now", map[string]Type{"quill": Username}, Username, "mail quill@example.com now"},
 	} {
