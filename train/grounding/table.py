@@ -21,7 +21,7 @@ ANSWERS = ['summedits', 'begin_dev', 'faithdial_audit']  # what models answered,
 DEV = ['wice', 'q2_cross_annotation', 'dialfact_small']
 DEV_ROWS = 700  # of each development set, drawn once
 WRITTEN = ['grounding_more', 'grounding_4', 'grounding_5_en', 'grounding_5_ko', 'grounding_6_en', 'grounding_6_ko',
-           'grounding_7_talk', 'grounding_7_claims', 'grounding_7_ko', 'grounding_8_en', 'grounding_8_ko', 'grounding_9_en']
+           'grounding_7_talk', 'grounding_7_claims', 'grounding_7_ko', 'grounding_8_en', 'grounding_8_ko', 'grounding_9_en', 'grounding_9_ko']
 BOUND = 2500  # cases of each language made from relations
 
 

@@ -24,11 +24,11 @@ CUT = trunk.CUT
 EARLY = {'conj_nli': .7, 'counterfactual_nli': .7, 'breaking_nli': .6, 'kornli_xnli_ko': 1, 'fever_symmetric': 1, 'fool_me_twice': .7, 'halueval_qa': .2, 'ares_faithfulness': .04,
          'summedits': .2, 'begin_dev': .3, 'faithdial_audit': .3, 'authored_grounding': .1, 'authored_grounding_long': .1, 'authored_grounding_more': .1,
          'authored_grounding_4': .3, 'authored_grounding_5_en': .3, 'authored_grounding_5_ko': .3, 'authored_grounding_6_en': .3, 'authored_grounding_6_ko': .3,
-         'authored_grounding_7_talk': .5, 'authored_grounding_7_claims': .5, 'authored_grounding_7_ko': .5, 'authored_grounding_8_en': 1, 'authored_grounding_8_ko': 1, 'authored_grounding_9_en': 1, 'binding_en': .2, 'binding_ko': .2}
+         'authored_grounding_7_talk': .5, 'authored_grounding_7_claims': .5, 'authored_grounding_7_ko': .5, 'authored_grounding_8_en': 1, 'authored_grounding_8_ko': 1, 'authored_grounding_9_en': 1, 'authored_grounding_9_ko': 1, 'binding_en': .2, 'binding_ko': .2}
 LATE = {'conj_nli': .3, 'counterfactual_nli': .3, 'breaking_nli': .2, 'kornli_xnli_ko': .5, 'fever_symmetric': .6, 'fool_me_twice': .6, 'halueval_qa': .2, 'ares_faithfulness': .06,
         'summedits': .4, 'begin_dev': .7, 'faithdial_audit': .7, 'authored_grounding': .1, 'authored_grounding_long': .4, 'authored_grounding_more': .5,
         'authored_grounding_4': .8, 'authored_grounding_5_en': .8, 'authored_grounding_5_ko': .8, 'authored_grounding_6_en': .8, 'authored_grounding_6_ko': .8,
-        'authored_grounding_7_talk': 1, 'authored_grounding_7_claims': 1, 'authored_grounding_7_ko': 1, 'authored_grounding_8_en': 4, 'authored_grounding_8_ko': 4, 'authored_grounding_9_en': 4, 'binding_en': .2, 'binding_ko': .2}
+        'authored_grounding_7_talk': 1, 'authored_grounding_7_claims': 1, 'authored_grounding_7_ko': 1, 'authored_grounding_8_en': 4, 'authored_grounding_8_ko': 4, 'authored_grounding_9_en': 4, 'authored_grounding_9_ko': 4, 'binding_en': .2, 'binding_ko': .2}
 LONGEST = 48, 192  # tokens of a part of the source, at least and at most, by chance: what belongs together is easier to see in little
 INVENTED = .35  # share of the sentences made by rule and of those of other sources that is read
 LONG = .5  # share of the sequences of more than 160 tokens that is read: pairs teach, not tokens
