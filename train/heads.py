@@ -14,8 +14,8 @@ from torch import nn
 
 from store import CUT, Store, rows
 
-# how many times more a source counts when the heads are fitted: benign programming requests, which no other rows are like
-FITTED = {'tasks_a': 3, 'tasks_b': 3}
+# how many times more a source counts when the heads are fitted: what few other rows are like (benign programming requests; the plainest attacks and harm)
+FITTED = {'tasks_a': 3, 'tasks_b': 3, 'attack_9': 3, 'content_9': 2}
 PENALTY = 1e-3  # on the squares of the weights, for vectors of variance 1
 POSITIVE = 2  # weight of a positive target against a negative
 LONG = .35  # share of the rows above 128 tokens
