@@ -30,7 +30,7 @@ func (r Report) WriteMarkdown(w io.Writer) error {
 		r.Comparison.write(&b)
 	}
 	for _, l := range slices.Sorted(maps.Keys(r.Ignored)) {
-		fmt.Fprintf(&b, "\nLabel %s, in %d rows, is nothing that was looked for.\n", l, r.Ignored[l])
+		fmt.Fprintf(&b, "\nLabel %s, in %d rows, is nothing that was looked for, at least not on this side of the model (--source).\n", l, r.Ignored[l])
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
