@@ -57,7 +57,7 @@ func Compare(rows []Row, before, after []Outcome) (Comparison, error) {
 			continue
 		}
 		c.Differences = append(c.Differences, difference(label, "", a, b, points))
-		for _, lang := range langsOf(a) {
+		for _, lang := range langsOf(a, sample.language) {
 			c.Differences = append(c.Differences, difference(label, lang, ofLang(a, lang), ofLang(b, lang), points))
 		}
 		c.Turned = append(c.Turned, turned(shared, from, to, label, points)...)

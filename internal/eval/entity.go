@@ -47,9 +47,10 @@ func match(marked, reported []Span) map[string]Matches {
 	return out
 }
 
-// EntityTable is the figures of one type of personal data, occurrence by occurrence, over the rows with spans.
+// EntityTable is the figures of one type of personal data, occurrence by occurrence, over the rows with spans or those of one language.
 type EntityTable struct {
 	Type string `json:"type"`
+	Lang string `json:"lang,omitempty"` // empty for all rows
 	Matches
 	Precision        *Figure `json:"precision"` // exact of reported
 	Recall           *Figure `json:"recall"`    // exact of marked
@@ -57,29 +58,52 @@ type EntityTable struct {
 	RecallOverlapped *Figure `json:"overlappingRecall"` // overlapping of marked
 }
 
-// entityTables gives a table for each type that detection reports or looked for in vain.
-func entityTables(outcomes []Outcome) (tables []EntityTable) {
+// counted is what was matched in a row.
+type counted struct {
+	Matches
+	lang string
+}
+
+func (c counted) language() string { return c.lang }
+
+// entityTables gives a table for each type that detection reports or looked for in vain, and those of languages behind it.
+func entityTables(rows []Row, outcomes []Outcome) (tables []EntityTable) {
 	for _, label := range labelsOf(outcomes) {
-		var rows []Matches
-		var all Matches
-		for _, o := range outcomes {
+		var all []counted
+		for i, o := range outcomes {
 			if o.Failure == "" && o.Entities != nil {
-				rows = append(rows, o.Entities[label])
-				all = all.plus(o.Entities[label], 1)
+				all = append(all, counted{o.Entities[label], rows[i].Lang})
 			}
 		}
-		if all == (Matches{}) {
-			continue
-		}
-		f := bootstrap(len(rows), func(weight []int) []float64 {
-			var m Matches
-			for i, row := range rows {
-				m = m.plus(row, weight[i])
+		for _, lang := range append([]string{""}, langsOf(all, counted.language)...) {
+			if t, ok := entityTable(label, lang, all); ok {
+				tables = append(tables, t)
 			}
-			marked, reported, exact := float64(m.Marked), float64(m.Reported), float64(m.Exact)
-			return []float64{exact / reported, exact / marked, 2 * exact / (marked + reported), float64(m.Overlapping) / marked}
-		})
-		tables = append(tables, EntityTable{label, all, f[0], f[1], f[2], f[3]})
+		}
 	}
 	return tables
+}
+
+// entityTable is that of a language, or of all rows; there is none where nothing was marked or reported.
+func entityTable(label, lang string, all []counted) (EntityTable, bool) {
+	var rows []Matches
+	var sum Matches
+	for _, c := range all {
+		if lang == "" || lang == c.lang {
+			rows = append(rows, c.Matches)
+			sum = sum.plus(c.Matches, 1)
+		}
+	}
+	if sum == (Matches{}) {
+		return EntityTable{}, false
+	}
+	f := bootstrap(len(rows), func(weight []int) []float64 {
+		var m Matches
+		for i, row := range rows {
+			m = m.plus(row, weight[i])
+		}
+		marked, reported, exact := float64(m.Marked), float64(m.Reported), float64(m.Exact)
+		return []float64{exact / reported, exact / marked, 2 * exact / (marked + reported), float64(m.Overlapping) / marked}
+	})
+	return EntityTable{label, lang, sum, f[0], f[1], f[2], f[3]}, true
 }

@@ -217,7 +217,7 @@ func TestEntities(t *testing.T) {
 		t.Error("counts a row in which nobody marked anything")
 	}
 	verdicts := map[string]Verdict{"NAME": {}, "EMAIL": {}}
-	tables := entityTables([]Outcome{
+	tables := entityTables(make([]Row, 3), []Outcome{
 		{Verdicts: verdicts, Entities: got}, {Verdicts: verdicts, Entities: map[string]Matches{"NAME": {Marked: 1, Reported: 1, Exact: 1, Overlapping: 1}}}, {Verdicts: verdicts},
 	})
 	if len(tables) != 2 || tables[0].Type != "EMAIL" || tables[0].Precision != nil || tables[0].Recall.Value != 0 {
@@ -226,6 +226,23 @@ func TestEntities(t *testing.T) {
 	name := tables[1]
 	if name.Precision.Value != 0.5 || name.Recall.Value != 0.5 || name.F1.Value != 0.5 || name.RecallOverlapped.Value != 0.75 || name.Marked != 4 {
 		t.Errorf("names %+v", name)
+	}
+}
+
+func TestEntitiesOfLanguages(t *testing.T) {
+	t.Parallel()
+	rows, outcomes := make([]Row, 61), make([]Outcome, 61)
+	for i := range rows {
+		rows[i].Lang = []string{"en", "ko"}[i%2]
+		outcomes[i] = Outcome{Verdicts: map[string]Verdict{"NAME": {}}, Entities: map[string]Matches{"NAME": {Marked: 1, Exact: i % 2}}}
+	}
+	rows[60].Lang = "de" // too few rows for a table
+	tables := entityTables(rows, outcomes)
+	if len(tables) != 3 || tables[0].Lang != "" || tables[0].Marked != 61 {
+		t.Fatalf("tables %+v", tables)
+	}
+	if en, ko := tables[1], tables[2]; en.Lang != "en" || en.Marked != 30 || en.Recall.Value != 0 || ko.Lang != "ko" || ko.Recall.Value != 1 {
+		t.Errorf("languages %+v", tables[1:])
 	}
 }
 

@@ -100,9 +100,9 @@ func (r Report) writeEntities(b *strings.Builder) {
 	if len(r.Entities) == 0 {
 		return
 	}
-	b.WriteString("\n| personal data | marked / reported | precision | recall | F1 | recall, overlap is enough |\n|---|---|---|---|---|---|\n")
+	b.WriteString("\n| personal data | language | marked / reported | precision | recall | F1 | recall, overlap is enough |\n|---|---|---|---|---|---|---|\n")
 	for _, e := range r.Entities {
-		fmt.Fprintf(b, "| %s | %d / %d | %s | %s | %s | %s |\n", e.Type, e.Marked, e.Reported, e.Precision, e.Recall, e.F1, e.RecallOverlapped)
+		fmt.Fprintf(b, "| %s | %s | %d / %d | %s | %s | %s | %s |\n", e.Type, e.Lang, e.Marked, e.Reported, e.Precision, e.Recall, e.F1, e.RecallOverlapped)
 	}
 }
 

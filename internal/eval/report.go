@@ -86,14 +86,14 @@ func Measure(rows []Row, outcomes []Outcome, tolerated float64) Report {
 		ranked := byRank(samples)
 		whole.ROC, whole.Reliability = roc(ranked), reliability(ranked)
 		r.Tables = append(r.Tables, whole)
-		for _, lang := range langsOf(samples) {
+		for _, lang := range langsOf(samples, sample.language) {
 			r.Tables = append(r.Tables, table(label, lang, ofLang(samples, lang), points))
 		}
 		if a, ok := advise(whole, tolerated); ok {
 			r.Advice = append(r.Advice, a)
 		}
 	}
-	r.Entities = entityTables(outcomes)
+	r.Entities = entityTables(rows, outcomes)
 	return r
 }
 
@@ -118,10 +118,10 @@ func samplesOf(rows []Row, outcomes []Outcome, label string, points []string) (s
 }
 
 // langsOf are the languages that make a table: those with enough rows, where the rows name several.
-func langsOf(samples []sample) (langs []string) {
+func langsOf[T any](rows []T, langOf func(T) string) (langs []string) {
 	count := map[string]int{}
-	for _, s := range samples {
-		count[s.lang]++
+	for _, row := range rows {
+		count[langOf(row)]++
 	}
 	for lang, n := range count {
 		if lang != "" && n >= fewest && len(count) > 1 {
@@ -131,6 +131,8 @@ func langsOf(samples []sample) (langs []string) {
 	slices.Sort(langs)
 	return langs
 }
+
+func (s sample) language() string { return s.lang }
 
 func ofLang(samples []sample, lang string) (out []sample) {
 	for _, s := range samples {
