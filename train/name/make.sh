@@ -9,8 +9,8 @@ export CGO_ENABLED=0 OMP_NUM_THREADS=${OMP_NUM_THREADS:-1} MKL_NUM_THREADS=${MKL
 mkdir -p "$CACHE" "$OUT"
 go build -o "$CACHE/" ./train/cmd/patterns ./train/cmd/quantise
 if [ -z "${KEEP:-}" ]; then # KEEP=1 makes everything else again from the weights of the last run
-  "$PYTHON" train/name/train.py "$DATA" "$BASE" "$CACHE/first" --minutes 9 "$@"
-  "$PYTHON" train/name/train.py "$DATA" "$BASE" "$CACHE/run" --start "$CACHE/first/tower.pt" --minutes 12 --lr 2.5e-4 --public .2 --seed 6 "$@"
+  "$PYTHON" train/name/train.py "$DATA" "$BASE" "$CACHE/first" --minutes "${MINUTES:-9}" "$@"
+  "$PYTHON" train/name/train.py "$DATA" "$BASE" "$CACHE/run" --start "$CACHE/first/tower.pt" --minutes "${MINUTES:-12}" --lr 2.5e-4 --public .2 --seed 6 "$@"
 fi
 "$PYTHON" train/name/predict.py "$DATA" "$BASE" "$CACHE/run/tower.pt" "$CACHE/patterns" "$CACHE/run/rows.jsonl"
 "$PYTHON" train/name/export.py "$DATA" "$BASE" "$CACHE/run/tower.pt" "$CACHE/run/model"

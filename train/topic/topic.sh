@@ -5,10 +5,11 @@ CACHE=.cache/train BASE=.cache/train/base DIR=.cache/train/topic DATA=../shared/
 PYTHON=${PYTHON:-.cache/train-venv/bin/python}
 export CGO_ENABLED=0 OMP_WAIT_POLICY=PASSIVE
 mkdir -p "$DIR" "$CACHE/bin"
-SET=$DIR/set.json RUN=$DIR/run
+SET=$DIR/set.json RUN=$DIR/run LENGTH=(--steps 400)
+if [ -n "${MINUTES:-}" ]; then LENGTH=(--minutes "$MINUTES"); fi
 
 "$PYTHON" train/topic/data.py "$DATA" train/data "$SET"
 rm -f "$SET.teacher.npy"
 "$PYTHON" train/topic/deepen.py "$BASE" "$SET" 9
-"$PYTHON" train/topic/train.py "$BASE" "$SET" "$RUN" --cut 9 --layers 9,10,11 --steps "${STEPS:-400}" "$@"
+"$PYTHON" train/topic/train.py "$BASE" "$SET" "$RUN" --cut 9 --layers 9,10,11 "${LENGTH[@]}" "$@"
 FROM=$RUN train/topic/finish.sh
