@@ -35,7 +35,7 @@ def topic(stored):
             tower[f'layer.{int(layer[1]) - TOPIC_CUT}.{layer[2]}'] = value
         elif name == 'head.centre':
             tower['centre'] = value
-        elif not layer:
+        elif not layer and name != 'head.languages':  # which are made again from the tower
             head[TOPIC_HEAD[name[len('head.'):]]] = value
     return {'tower': tower, 'head': head, 'layers': '9,10,11', 'cut': TOPIC_CUT}
 

@@ -10,6 +10,7 @@ PYTHON=${PYTHON:-.cache/train-venv/bin/python}
 "$PYTHON" train/topic/calibrate.py "$BASE" "$SET" "$FROM" "$FROM/model"
 go build -o .cache/train/bin/ ./train/cmd/quantise
 .cache/train/bin/quantise -from 6 "$FROM/model/f32" "$FROM/model/samples.jsonl" "$FROM/model/model.safetensors"
+"$PYTHON" train/topic/languages.py "$BASE" "$SET" "$FROM/model"
 "$PYTHON" train/topic/fixture.py "$SET" "$FROM" internal/detect/topic/testdata/torch.json
 (cd "$FROM/model" && sha256sum calibration.json model.safetensors > SHA256SUMS)
 "$PYTHON" train/topic/demo.py "$BASE" "$FROM" || [ -n "${MINUTES:-}" ] # a rehearsal need not pass it

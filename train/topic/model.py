@@ -122,6 +122,23 @@ class Head(nn.Module):
         return logits
 
 
+FITTED = 'ko', 'en'  # the languages that the head is fitted to, which lead those whose directions are known
+FOREIGN = .35  # the least likeness of a topic to another language at which it is taken to be in it
+
+
+def language(directions, d, examples):
+    """The direction (w) of the language that a topic of definition d (w) and examples (k, w) is in, of directions (l, w); None if the
+    head is fitted to it or none is near."""
+    likeness = directions @ nn.functional.normalize(d + examples.sum(0), dim=0)
+    best = int(likeness.argmax())
+    return directions[best] if best >= len(FITTED) and likeness[best] > FOREIGN else None
+
+
+def without(direction, v):
+    """Unit vectors (n, w) less their part in a direction."""
+    return v if direction is None else nn.functional.normalize(v - (v @ direction)[:, None] * direction, dim=-1)
+
+
 def peak(logits, owner, n):
     """Largest logit of a text's units."""
     out = torch.full((n, logits.shape[1]), -1e4)

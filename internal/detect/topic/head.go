@@ -15,6 +15,7 @@ type head struct {
 	bias       [2]float32
 	nearest    []float32 // weighs the product with the nearest sample phrase
 	mean       []float32 // and with the mean of them
+	languages  languages
 }
 
 func readHead(weights *safetensors.File, hidden int) (h head, err error) {
@@ -33,6 +34,9 @@ func readHead(weights *safetensors.File, hidden int) (h head, err error) {
 	if err != nil {
 		return head{}, err
 	}
+	if h.languages, err = readLanguages(weights, hidden); err != nil {
+		return head{}, err
+	}
 	for i := range 2 {
 		h.definition[i], h.own[i], h.bias[i] = definition[i*hidden:(i+1)*hidden], own[i*hidden:(i+1)*hidden], bias[i]
 	}
@@ -48,35 +52,39 @@ func (h *head) unit(mean []float32) {
 }
 
 // target is a topic as the head compares it: a unit's logit is base, and its product with direction and the largest of those with
-// samples.
+// samples. Of a topic in a language that the head was not fitted to, language is what all units in it have in common; it does not count.
 type target struct {
 	base      float32
 	direction []float32
 	samples   [][]float32
+	language  []float32 // nil if all of a unit counts
 }
 
 // target folds a topic's vectors and the weights together.
 func (h *head) target(definition []float32, samples [][]float32) target {
+	t := target{language: h.languages.of(definition, samples)}
+	definition = without(t.language, definition)
 	some := min(len(samples), 1)
-	t := target{base: h.bias[some] + dot(h.own[some], definition), direction: product(h.definition[some], definition)}
-	if some == 0 {
-		return t
-	}
-	mean := make([]float32, len(definition))
-	for _, s := range samples {
-		t.samples = append(t.samples, product(h.nearest, s))
-		for i, v := range s {
-			mean[i] += v
+	t.base, t.direction = h.bias[some]+dot(h.own[some], definition), product(h.definition[some], definition)
+	if some == 1 {
+		mean := make([]float32, len(definition))
+		for _, s := range samples {
+			s = without(t.language, s)
+			t.samples = append(t.samples, product(h.nearest, s))
+			for i, v := range s {
+				mean[i] += v
+			}
 		}
-	}
-	for i, w := range h.mean {
-		t.direction[i] += float32(w * (mean[i] / float32(len(samples))))
+		for i, w := range h.mean {
+			t.direction[i] += float32(w * (mean[i] / float32(len(samples))))
+		}
 	}
 	return t
 }
 
 // logit compares a unit vector.
 func (t target) logit(unit []float32) float32 {
+	unit = without(t.language, unit)
 	logit := t.base + dot(t.direction, unit)
 	if len(t.samples) == 0 {
 		return logit

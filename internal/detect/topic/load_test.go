@@ -19,6 +19,7 @@ func TestADamagedModelIsRefused(t *testing.T) {
 		"no calibration":          trunktest.Without(calibration.File),
 		"no part of the head":     trunktest.Changed(trunk.WeightsFile, "head.nearest", "head.farther"),
 		"a part of another shape": trunktest.Changed(trunk.WeightsFile, `"head.mean":{"dtype":"F32","shape":[32]`, `"head.mean":{"dtype":"F32","shape":[31]`),
+		"no languages":            trunktest.Changed(trunk.WeightsFile, "head.languages", "head.dialects_"),
 		"no layer":                trunktest.Changed(trunk.WeightsFile, "encoder.layer.1.attention.self.query.weight", "encoder.layer.2.attention.self.query.weight"),
 		"a falling calibration":   trunktest.Changed(calibration.File, `"a": 1.0`, `"a": -1.0`),
 		"a threshold of 1":        trunktest.Changed(calibration.File, `"threshold": 0.9`, `"threshold": 1.0`),
