@@ -6,8 +6,8 @@ import (
 	"merlon.dev/merlon/internal/nn/safetensors"
 )
 
-// foreign is the least likeness of a topic to a language at which it is taken to be in it. One or two in a hundred English topics reach it with
-// some language, and lose a direction that says nothing about them.
+// foreign is the least likeness of a topic to a language at which it is taken to be in it. One or two in a hundred English topics reach it
+// with some language, and lose a direction that says nothing about them.
 const foreign = 0.35
 
 // languages holds for each language the direction in which its texts lie from the centre, of length 1. Texts of one language are alike
