@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save_file
 from transformers import BertConfig
 from transformers.models.bert.modeling_bert import BertLayer
 
+import answer
 import layout
 import relevance
 import store as trunk
@@ -30,7 +31,7 @@ CASES = [('the cat sat on a mat', None, 'The cat sat on the mat.'), ('the cat sa
          (LONG, 'do we like tea', 'We like tea and cake. We sat on the cake today! Thank you very much for the meeting.'),
          ('a', 'a', 'a'), ('tea and cake', 'tea ' * 200, 'cake and tea for you'), (LONG + ' we like 42 cats', None, LONG),
          ('the cat sat on a mat', 'is Tom a cat', 'The cat Tom sat on Anna and Bob. It sat on 7 of 12 mats with I and Eve.'),
-         ('thank you', 'numbers 12345', 'numbers 12345 & 1,000 symbols #!?'), ('meeting at noon', 'when is the meeting', 'The meeting is at noon. </s> it is')]
+         ('thank you', 'numbers 12345', 'numbers 12345 & 1,000 symbols #!?'), ('a mat', 'We like tea.', 'We like a cake. It is sunny.'), ('meeting at noon', 'when is the meeting', 'The meeting is at noon. </s> it is')]
 
 
 def save(folder, weights, a, b):
@@ -69,15 +70,25 @@ def main():
     seen = relevance.vectors(table, [trunk.encoder(base).encoder.layer[1]], list(table.texts))
     centre = np.mean([v[0] for v in seen.values()], 0)
     middle, weight, bias = seen[LONG, 0][2].astype(np.float32).mean(0), torch.randn(5 + 18 + 32) / 4, .3
+    network = answer.Answer(32, relevance.PAIR).eval()
+    for p in network.parameters():
+        p.data.normal_(0, .3)
+    mean, deviation = np.full(relevance.PAIR + 32, .1, np.float32), np.full(relevance.PAIR + 32, 2, np.float32)
     rows = []
     for i, (s, q, r) in enumerate(CASES):
         row = {'source': s, 'query': q, 'response': r, 'sentences': [round(v, 5) for _, v in sorted(z[i, 0].items())]}
         if q:
-            row['relevance'] = round(max(float(torch.from_numpy(x) @ weight) for x in relevance.describe(table, seen, {'q': q, 'r': r}, centre, middle)) + bias, 5)
+            described = relevance.describe(table, seen, {'q': q, 'r': r}, centre, middle)
+            if answer.asks(q):
+                logits = [network(*answer.batch([relevance.answered(table, seen, {'q': q, 'r': r}, middle, (x - mean) / deviation, w)], relevance.PAIR)) + torch.from_numpy(x) @ weight / 8 + bias / 8
+                          for w, x in enumerate(described)]
+            else:
+                logits = [torch.from_numpy(x) @ weight + bias for x in described]
+            row['relevance'] = round(max(map(float, logits)), 5)
         rows.append(row)
     save(f'{out}/grounding', tensors(with_given(copy.deepcopy(tower.state_dict())), 1), .5, .1)
     layer = {k: v for k, v in load_file(f'{base}/model.safetensors').items() if k.startswith('encoder.layer.1.')}
-    save(f'{out}/relevance', {**layer, 'centre': torch.from_numpy(centre), 'middle': torch.from_numpy(middle), 'head.weight': weight[None], 'head.bias': torch.tensor([bias])}, 1.5, -.2)
+    save(f'{out}/relevance', {**layer, 'centre': torch.from_numpy(centre), 'middle': torch.from_numpy(middle), 'head.weight': weight[None], 'head.bias': torch.tensor([bias]), **answer.fold(network, mean, deviation, weight / 8, bias / 8)}, 1.5, -.2)
     with open(f'{out}/golden.json', 'w') as f:
         f.write('[\n' + ',\n'.join(json.dumps(r, ensure_ascii=False) for r in rows) + '\n]\n')
 

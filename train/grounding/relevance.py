@@ -1,7 +1,8 @@
 """Fits the relevance head: relevance.py TABLE BASE TOPIC OUT. Writes OUT/model.safetensors and prints figures.
 
-A query and a response are read apart, by the tower of the topic model in the folder TOPIC, as it ships. A logistic head over how alike
-the two are, whole and sentence by sentence, and over marks of their words is fitted to written and public pairs."""
+A query and a response are read apart, by the tower of the topic model in the folder TOPIC, as it ships. Where a query only states something,
+a logistic head says how alike the two are, whole and sentence by sentence, and by marks of their words; where it asks, the network of answer.py
+says whether the response answers it. Both are fitted to written and public pairs."""
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+import answer
 from evaluate import report
 from layout import CUT, Store
 from pairs import NAMES, features
@@ -95,9 +97,25 @@ def describe(store, rows, b, centre, middle):
 
 # what each kind of feature costs: the likenesses, the marks, the directions. Little freedom: on sources that were not seen, the base's own
 # cosine is hard to beat
+PAIR = 5 + 18  # likenesses and marks
 PENALTIES = [1e-2] * 5 + [.3] * 18 + [.5] * 384
-# what a set's rows count; with the answers of ares, whose wrong ones are right answers to other questions, written rows are understood less well
-WEIGHT = {'ares_answer': 0, 'kornli_pairs': .3}
+# what a set's rows count for likeness; with the answers of ares, whose wrong ones are right answers to other questions, written rows are
+# understood less well, and what is made to teach answering would unteach likeness
+ALIKE = {'ares_answer': 0, 'kornli_pairs': .3, 'relevance_en': 0, 'relevance_ko': 0, 'kornli_triples': 0, 'ares_sentence': 0}
+# and for answering: statements stay, since a query need not look like the question that it is
+ANSWERS = {'ares_answer': 0, 'kornli_pairs': 2, 'kornli_triples': 2, 'relevance_en': 3, 'relevance_ko': 3, 'ares_context': 2, 'ares_sentence': 6}
+
+
+# how much of likeness stands beside the network: written rows lose less by it than sets that nothing has read gain
+BESIDE = .15
+
+
+def chosen(cases, share):
+    """Indices of the training cases with a share, their labels, and weights by which both labels count alike."""
+    at = np.array([i for i, c in enumerate(cases) if c['split'] == 'train' and share.get(c['set'], 1) > 0])
+    y = torch.tensor([float(cases[i]['blocks'][0]['y']) for i in at])
+    w = torch.tensor([cases[i]['blocks'][0].get('w', 1) * share.get(cases[i]['set'], 1) for i in at])
+    return at, y, w * torch.where(y > 0, 1 / (w * y).sum(), 1 / (w * (1 - y)).sum()) * len(w) / 2
 
 
 def fit(x, y, weight):
@@ -118,29 +136,54 @@ def fit(x, y, weight):
     return flat, float(b - flat @ mean)
 
 
+def answered(store, rows, block, middle, features, w=0):
+    """What the network sees of a block's query and window w of its response."""
+    q, r = store.texts[block['q']], store.texts[block['r']]
+    about, back = store.known(block['q']), store.known(block['r'])
+    asked = np.concatenate([rows[block['q'], v][2] for v in range(len(q.windows))]).astype(np.float32) - middle
+    marks = [m for window in q.windows for m in answer.marks(q, window, back)]
+    return answer.Case(unit(asked), unit(rows[block['r'], w][2].astype(np.float32) - middle), marks, answer.marks(r, r.windows[w], about), features)
+
+
+def cut(case):
+    """A case as training reads it."""
+    most, longest = answer.LONGEST
+    case.query, case.asked, case.response, case.said = case.query[-most:], case.asked[-most:], case.response[:longest], case.said[:longest]
+    return case
+
+
 def main():
     table, base, topic, out = sys.argv[1:5]
     os.makedirs(out, exist_ok=True)
-    cases = [c for i, c in enumerate(map(json.loads, open(table))) if not c['source'] and (c['set'] != 'ares_context' or i % 3 == 0)]
+    cases = [c for c in map(json.loads, open(table)) if not c['source']]
+    blocks = [c['blocks'][0] for c in cases]
     store = Store(base, os.path.dirname(os.path.abspath(table)), cases)
-    rows = vectors(store, tower(base, topic), list(dict.fromkeys(t for c in cases for t in (c['blocks'][0]['q'], c['blocks'][0]['r']))))
+    rows = vectors(store, tower(base, topic), list(dict.fromkeys(t for b in blocks for t in (b['q'], b['r']))))
     centre = np.mean([v[0] for v in rows.values()], 0)
     middle = np.mean(np.concatenate([v[2] for v in list(rows.values())[::9]]).astype(np.float32), 0)
-    described = [describe(store, rows, c['blocks'][0], centre, middle) for c in cases]
-    n = np.array([len(d) for d in described])
-    ends, x = np.cumsum(n), np.concatenate(described)
-    first = ends - n
-    y = np.array([c['blocks'][0]['y'] for c in cases], np.float32)
-    train = np.array([c['split'] == 'train' and WEIGHT.get(c['set'], 1) > 0 for c in cases])
-    w = torch.tensor([c['blocks'][0].get('w', 1) * WEIGHT.get(c['set'], 1) for c, t in zip(cases, train) if t])
-    target = torch.from_numpy(y[train])
-    w = w * torch.where(target > 0, 1 / (w * target).sum(), 1 / (w * (1 - target)).sum()) * len(w) / 2
-    weight, bias = fit(torch.from_numpy(x[first[train]]), target, w)
-    z = x @ weight.numpy() + bias
-    z = np.array([z[a:b].max() for a, b in zip(first, ends)])
-    found = [{'set': c['set'], 'split': c['split'], 'lang': c['lang'], 'task': 'r', 'y': int(t), 'z': float(v)} for c, t, v in zip(cases, y, z)]
-    report([r for r in found if r['split'] != 'train'])
-    save_file({'centre': torch.from_numpy(centre), 'middle': torch.from_numpy(middle), 'head.weight': weight[None], 'head.bias': torch.tensor([bias])}, f'{out}/model.safetensors')
+    seen = [describe(store, rows, b, centre, middle) for b in blocks]
+
+    at, y, w = chosen(cases, ALIKE)
+    weight, bias = fit(torch.from_numpy(np.stack([seen[i][0] for i in at])), y, w)
+
+    at, y, w = chosen(cases, ANSWERS)
+    x = np.stack([seen[i][0] for i in at])
+    mean, deviation = x.mean(0), x.std(0) + 1e-6
+    network = answer.fit(lambda some: [cut(answered(store, rows, blocks[at[k]], middle, (x[k] - mean) / deviation)) for k in some], y, w, PAIR)
+
+    found = []
+    for c, b, windows in zip(cases, blocks, seen):
+        if c['split'] == 'train':
+            continue
+        z = np.stack(windows) @ weight.numpy() + bias
+        if answer.asks(b['q']):
+            z *= BESIDE
+            with torch.no_grad():
+                z += network(*answer.batch([answered(store, rows, b, middle, (f - mean) / deviation, k) for k, f in enumerate(windows)], PAIR)).numpy()
+        found.append({'set': c['set'], 'split': c['split'], 'lang': c['lang'], 'task': 'r', 'y': int(b['y']), 'z': float(z.max())})
+    report(found)
+    save_file({'centre': torch.from_numpy(centre), 'middle': torch.from_numpy(middle), 'head.weight': weight[None], 'head.bias': torch.tensor([bias]),
+               **answer.fold(network, mean, deviation, BESIDE * weight, BESIDE * bias)}, f'{out}/model.safetensors')
 
 
 if __name__ == '__main__':

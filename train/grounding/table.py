@@ -3,16 +3,16 @@
 A block is a query (or none), a response, the task ('g' grounding or 'r' relevance), the label of the whole and, where it is known, of each
 sentence. What each set is and why it is in is in ../data/grounding.md."""
 import collections
-import gzip
-import hashlib
 import json
 import os
 import random
 import re
 import sys
 
+import asked
 import bind
 import invent
+from files import load, split
 from words import sentences
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -23,18 +23,6 @@ DEV_ROWS = 700  # of each development set, drawn once
 WRITTEN = ['grounding_more', 'grounding_4', 'grounding_5_en', 'grounding_5_ko', 'grounding_6_en', 'grounding_6_ko',
            'grounding_7_talk', 'grounding_7_claims', 'grounding_7_ko', 'grounding_8_en', 'grounding_8_ko', 'grounding_9_en', 'grounding_9_ko']
 BOUND = 2500  # cases of each language made from relations
-
-
-def load(path):
-    opened = gzip.open(path, 'rt') if path.endswith('.gz') else open(path)
-    with opened as f:
-        return [json.loads(line) for line in f]
-
-
-def split(group):
-    """train, calibrate or test, by the group's hash: it never moves."""
-    d = int(hashlib.sha1(group.encode()).hexdigest()[:8], 16) % 20
-    return 'test' if d < 3 else 'calibrate' if d < 5 else 'train'
 
 
 def block(row, task, label, known=None, **more):
@@ -172,39 +160,13 @@ def development(data):
     return out
 
 
-def relevance(data, rng):
-    def lone(name, lang, part, row, label, weight=1):
-        return {'set': name, 'lang': lang, 'split': part, 'source': None, 'blocks': [{'q': row['query'], 'r': row['response'], 't': 'r', 'y': int(label), 's': None, 'w': weight}]}
-    out = []
-    rows = load(f'{data}/relevance/ares_context.jsonl.gz')
-    for r in rng.sample(rows, 2400):
-        out.append(lone('ares_context', 'en', 'look' if split(r['query']) == 'test' else 'train', r, r['label'], .7))
-    rows = load(f'{data}/relevance/ares_answer.jsonl.gz')
-    for r in rng.sample(rows, 4000):
-        out.append(lone('ares_answer', 'en', 'look' if split(r['query']) == 'test' else 'train', r, r['label'], .5))
-    answers = [r for r in rows if r['label'] and split(r['query']) == 'train']
-    for r in rng.sample(answers, 1200):
-        other = rng.choice(answers)
-        if other['query'] != r['query']:
-            out.append(lone('ares_answer', 'en', 'train', {'query': r['query'], 'response': other['response']}, 0, .5))
-    rows = [r for r in load(f'{data}/grounding/kornli_xnli_ko.jsonl.gz') if r['label'] == 1 and split(r['source']) == 'train']
-    for r in rng.sample(rows, 1200):
-        out.append(lone('kornli_pairs', 'ko', 'train', {'query': r['source'], 'response': r['response']}, 1, .5))
-        out.append(lone('kornli_pairs', 'ko', 'train', {'query': r['source'], 'response': rng.choice(rows)['response']}, 0, .5))
-    for name, n, lang in (('clapnq_dev', 600, 'en'), ('korsts', 700, 'ko'), ('trecqa', 1200, 'en')):
-        rows = load(f'{data}/relevance/{name}.jsonl.gz')
-        for r in rng.sample(rows, min(n, len(rows))):
-            out.append(lone(name, lang, 'dev', r, r['label']))
-    return out
-
-
 def main():
     data, path = sys.argv[1:3]
     rng = random.Random(7)
     cases = authored([(name, r) for name in ('grounding', 'grounding_long') for r in load(f'{data}/authored/{name}.jsonl')], rng) + ares(data, rng)
     for name in TRAIN[:-1]:
         cases += pairs(data, name, rng)
-    cases += answers(data) + development(data) + relevance(data, rng)
+    cases += answers(data) + development(data) + asked.cases(data, rng)
     for seed, name in enumerate(WRITTEN, 8):
         cases += authored([(name, r) for r in written(f'{HERE}/../data/{name}.tsv')], random.Random(seed))
     cases += bind.cases(random.Random(20), split, BOUND)

@@ -24,17 +24,22 @@ const marksSeen = int(pair.MarkKinds) + 2
 // likenesses is how many numbers say how alike a query and a response are.
 const likenesses = 5
 
+// pairSeen is how many numbers say how a query and a response stand to each other, beside the directions in which they agree.
+const pairSeen = likenesses + 2*marksSeen
+
 // RelevanceModel is a loaded relevance model. It is immutable and safe for concurrent use, until its trunk is closed.
 //
-// Query and response are read apart, by the tower of the topic model, which sees what a text is about. A linear head weighs how alike the
-// means of their rows are, whole and by the sentence that is most alike, how well the query's tokens are found again, how the words of the
-// two stand to each other, and in which directions of the rows they agree.
+// Query and response are read apart, by the tower of the topic model, which sees what a text is about. Where the query asks, a small network over
+// the tokens of both says whether the response answers it. Where it only states something, a linear head weighs how alike the means of their rows
+// are, whole and by the sentence that is most alike, how well the query's tokens are found again, how the words of the two stand to each other, and
+// in which directions of the rows they agree.
 type RelevanceModel struct {
 	trunk  *trunk.Trunk
 	tower  *trunk.Tower
 	centre []float32 // mean of all means, by which they are compared
 	middle []float32 // mean of all rows
 	head   trunk.Head
+	answer *answerer
 	scale  calibration.Map
 }
 
@@ -62,7 +67,10 @@ func (m *RelevanceModel) loadHead(weights *safetensors.File) (err error) {
 	if len(m.centre) != m.trunk.Hidden() || len(m.middle) != m.trunk.Hidden() {
 		return fmt.Errorf("centre and middle have %d and %d values, not %d", len(m.centre), len(m.middle), m.trunk.Hidden())
 	}
-	m.head, err = trunk.ReadHead(weights, "head", 1, likenesses+2*marksSeen+m.trunk.Hidden())
+	if m.head, err = trunk.ReadHead(weights, "head", 1, pairSeen+m.trunk.Hidden()); err != nil {
+		return err
+	}
+	m.answer, err = readAnswerer(weights, m.trunk.Hidden(), pairSeen)
 	return err
 }
 
@@ -81,6 +89,7 @@ func (m *RelevanceModel) Score(ctx context.Context, in detect.Input) (float64, e
 	if query.whole == nil {
 		return 0, nil
 	}
+	asking := slices.ContainsFunc(queries, func(q answer) bool { return asks(q.text, q.words) })
 	known, all := pair.Know(asked...), flat(asked)
 	greatest := float32(math.Inf(-1))
 	for _, r := range responses {
@@ -90,8 +99,15 @@ func (m *RelevanceModel) Score(ctx context.Context, in detect.Input) (float64, e
 			byResponse = append(byResponse, own.Marks(words)...)
 		}
 		seen := append(seenMarks(r.words, byQuery), seenMarks(all, byResponse)...)
+		var marks []pair.Mark
+		for _, q := range queries {
+			marks = append(marks, q.marks(own)...)
+		}
+		marked := r.marks(known)
 		for _, w := range r.read {
-			greatest = max(greatest, m.logit(query, w, seen))
+			of := marked[:len(w.tokens)/m.trunk.Hidden()]
+			marked = marked[len(of):]
+			greatest = max(greatest, m.logit(asking, query, w, seen, marks, of))
 		}
 	}
 	return m.scale.Probability(float64(greatest)), nil
@@ -129,6 +145,15 @@ type reading struct {
 	whole     []float32
 	sentences [][]float32
 	tokens    []float32
+}
+
+// marks gives the marks of the tokens of all windows that were read, their frames left out.
+func (a answer) marks(known *pair.Known) (out []pair.Mark) {
+	by := known.Marks(a.words)
+	for _, w := range a.windows {
+		out = append(out, pair.OfTokens(w.start[1:len(w.start)-1], w.end[1:len(w.end)-1], a.words, by)...)
+	}
+	return out
 }
 
 func (m *RelevanceModel) read(ctx context.Context, docs []*text.Document) ([]answer, error) {
@@ -191,21 +216,30 @@ func add(dst, v []float32) {
 	}
 }
 
-// foundAgain says how well the query's tokens are found again in a window: of the greatest likeness of each to any of the window's, the mean,
-// the mean of the lowest fifth, and the least.
-func (m *RelevanceModel) foundAgain(query, window []float32) (mean, low, least float32) {
+// alike gives the likeness of each of the query's tokens to each of a window's.
+func (m *RelevanceModel) alike(query, window []float32) nn.Matrix {
 	hidden := m.trunk.Hidden()
 	q, w := kernel.Of(query, len(query)/hidden, hidden), kernel.Of(window, len(window)/hidden, hidden)
 	if q.Rows == 0 || w.Rows == 0 {
-		return 0, 0, 0
+		return nn.Matrix{}
 	}
 	set := m.trunk.Set()
 	panels := set.PackTransposed(make([]float32, set.PackedLen(hidden, w.Rows)), w).Whole()
-	alike := kernel.NewMatrix(q.Rows, panels.N)
-	set.MatMul(alike, q, panels, nil)
-	best := make([]float32, q.Rows)
+	out := kernel.NewMatrix(q.Rows, panels.N)
+	set.MatMul(out, q, panels, nil)
+	out.Cols = w.Rows
+	return out
+}
+
+// foundAgain says how well the query's tokens are found again in a window: of the greatest likeness of each to any of the window's, the mean,
+// the mean of the lowest fifth, and the least.
+func foundAgain(alike nn.Matrix) (mean, low, least float32) {
+	if alike.Rows == 0 {
+		return 0, 0, 0
+	}
+	best := make([]float32, alike.Rows)
 	for i := range best {
-		best[i] = slices.Max(alike.Row(i)[:w.Rows])
+		best[i] = slices.Max(alike.Row(i))
 	}
 	slices.Sort(best)
 	return average(best), average(best[:(len(best)+4)/5]), best[0]
@@ -222,35 +256,41 @@ func average(v []float32) float32 {
 // agreement is what the products of two vectors' directions are multiplied by, so that they are about as large as the other features.
 const agreement = 20
 
-func (m *RelevanceModel) logit(query, w reading, seen []float32) float32 {
+// logit scores a window of a response by its network where the query is asking, and by its head where that states something or there is no
+// token to hold against another. marks are those of the query's tokens, marked those of the window's.
+func (m *RelevanceModel) logit(asking bool, query, w reading, seen []float32, marks, marked []pair.Mark) float32 {
 	best := float32(-1)
 	for _, s := range w.sentences {
 		best = max(best, cosine(query.whole, s))
 	}
-	x := make([]float32, 0, likenesses+len(seen)+len(query.whole))
-	mean, low, least := m.foundAgain(query.tokens, w.tokens)
+	alike := m.alike(query.tokens, w.tokens)
+	mean, low, least := foundAgain(alike)
+	x := make([]float32, 0, pairSeen+len(query.whole))
 	x = append(append(x, cosine(query.whole, w.whole), best, mean, low, least), seen...)
 	scale := agreement / (length(query.whole) * length(w.whole))
 	for k, v := range query.whole {
 		x = append(x, float32(float64(float64(v)*float64(w.whole[k]))*scale))
 	}
+	if asking && alike.Rows > 0 {
+		return m.answer.logit(tokens{query.tokens, marks}, tokens{w.tokens, marked}, alike, x[:pairSeen], x)
+	}
 	return m.head.Apply(x, 0)
 }
 
 func cosine(a, b []float32) float32 {
-	var sum float64
-	for k, v := range a {
-		sum += float64(float64(v) * float64(b[k]))
-	}
-	return float32(sum / (length(a) * length(b)))
+	return float32(product(a, b) / (length(a) * length(b)))
 }
 
 func length(v []float32) float64 {
-	var sum float64
-	for _, x := range v {
-		sum += float64(float64(x) * float64(x))
+	return max(math.Sqrt(product(v, v)), 1e-12)
+}
+
+// product is that of a and as many values of b.
+func product(a, b []float32) (sum float64) {
+	for k, v := range a {
+		sum += float64(float64(v) * float64(b[k]))
 	}
-	return max(math.Sqrt(sum), 1e-12)
+	return sum
 }
 
 // seenMarks says how words stand to another text.

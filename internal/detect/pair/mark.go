@@ -1,5 +1,7 @@
 package pair
 
+import "slices"
+
 // Mark says how a word stands to a text.
 type Mark uint8
 
@@ -48,6 +50,11 @@ func Know(texts ...[]Word) *Known {
 	return k
 }
 
+// Holds says whether the text has one of the words, given in lower case.
+func (k *Known) Holds(words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return k.keys[w] })
+}
+
 // Marks gives the mark of each word; all are unmarked where k is nil.
 func (k *Known) Marks(words []Word) []Mark {
 	out := make([]Mark, len(words))
@@ -80,4 +87,20 @@ func (k *Known) mark(last string, w Word) Mark {
 		return stemmed
 	}
 	return fresh
+}
+
+// OfTokens gives the mark of each token, by where it starts and ends in the text of the words: that of the first word that it touches, and none
+// where it touches none.
+func OfTokens(start, end []int32, words []Word, marks []Mark) []Mark {
+	out := make([]Mark, len(start))
+	w := 0
+	for i := range start {
+		for w < len(words) && words[w].end <= int(start[i]) {
+			w++
+		}
+		if w < len(words) && words[w].start < int(end[i]) {
+			out[i] = marks[w]
+		}
+	}
+	return out
 }
