@@ -192,10 +192,12 @@ func TestADamagedModelIsRefused(t *testing.T) {
 		"relevance": {
 			func(f fs.FS) error { _, err := grounding.LoadRelevance(under, tower, f); return err },
 			map[string]trunktest.Damage{
-				"a missing bias":   trunktest.Changed(trunk.WeightsFile, "head.bias", "head.bics"),
-				"a missing centre": trunktest.Changed(trunk.WeightsFile, "centre", "center"),
-				"an unknown field": trunktest.Changed(calibration.File, "positives", "positive!"),
-				"no calibration":   trunktest.Without(calibration.File),
+				"a missing bias":      trunktest.Changed(trunk.WeightsFile, "head.bias", "head.bics"),
+				"a missing centre":    trunktest.Changed(trunk.WeightsFile, "centre", "center"),
+				"a missing network":   trunktest.Changed(trunk.WeightsFile, "answer.top.0.bias", "answer.top.0.bics"),
+				"a missing attention": trunktest.Changed(trunk.WeightsFile, "answer.attention.weight", "answer.attention.weighx"),
+				"an unknown field":    trunktest.Changed(calibration.File, "positives", "positive!"),
+				"no calibration":      trunktest.Without(calibration.File),
 			},
 		},
 	} {
