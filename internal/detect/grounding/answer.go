@@ -9,6 +9,7 @@ import (
 	"merlon.dev/merlon/internal/detect/pair"
 	"merlon.dev/merlon/internal/detect/trunk"
 	"merlon.dev/merlon/internal/nn"
+	"merlon.dev/merlon/internal/nn/kernel"
 	"merlon.dev/merlon/internal/nn/safetensors"
 )
 
@@ -24,29 +25,37 @@ type answerer struct {
 	attention       []float32 // what of a token's row of the query says that it tells what is asked
 	query, response sides
 	top             layers
-	linear          trunk.Head
+	likeness        trunk.Head
 }
 
 // sides is what is made of the tokens of one of the two texts: a narrow row of each, and what is pooled of them.
 type sides struct {
-	narrow trunk.Head
+	narrow linear
 	token  layers
 }
 
+// linear is a layer, packed for its kernels.
+type linear struct {
+	set     kernel.Set
+	weight  kernel.Panels
+	bias    []float32
+	outputs int
+}
+
 // layers are two, with a GELU between.
-type layers struct{ first, second trunk.Head }
+type layers struct{ first, second linear }
 
 // readAnswerer reads the network over rows of width hidden and seen features of a pair, the directions of the rows not counted.
-func readAnswerer(weights *safetensors.File, hidden, seen int) (*answerer, error) {
-	r := &headReader{weights: weights}
+func readAnswerer(weights *safetensors.File, set kernel.Set, hidden, seen int) (*answerer, error) {
+	r := &headReader{weights: weights, set: set}
 	narrow := r.size("query.narrow")
 	pooled := r.size("query.token.2")
 	a := &answerer{
 		attention: r.vector("attention.weight", hidden),
-		query:     sides{r.head("query.narrow", narrow, hidden), r.layers("query.token", tokenSeen+narrow, pooled)},
-		response:  sides{r.head("response.narrow", narrow, hidden), r.layers("response.token", tokenSeen+2*narrow, pooled)},
+		query:     sides{r.layer("query.narrow", narrow, hidden), r.layers("query.token", tokenSeen+narrow, pooled)},
+		response:  sides{r.layer("response.narrow", narrow, hidden), r.layers("response.token", tokenSeen+2*narrow, pooled)},
 		top:       r.layers("top", 4*pooled+seen+narrow, 1),
-		linear:    r.head("linear", 1, seen+hidden),
+		likeness:  r.head("linear", 1, seen+hidden),
 	}
 	return a, r.err
 }
@@ -54,6 +63,7 @@ func readAnswerer(weights *safetensors.File, hidden, seen int) (*answerer, error
 // headReader reads heads until one cannot be read.
 type headReader struct {
 	weights *safetensors.File
+	set     kernel.Set
 	err     error
 }
 
@@ -83,17 +93,31 @@ func (r *headReader) head(name string, outputs, width int) (h trunk.Head) {
 	return h
 }
 
-func (r *headReader) layers(name string, width, outputs int) layers {
-	units := r.size(name + ".0")
-	return layers{r.head(name+".0", units, width), r.head(name+".2", outputs, units)}
+func (r *headReader) layer(name string, outputs, width int) linear {
+	weight, bias := r.vector(name+".weight", outputs*width), r.vector(name+".bias", outputs)
+	if r.err != nil {
+		return linear{}
+	}
+	packed := r.set.PackTransposed(make([]float32, r.set.PackedLen(width, outputs)), kernel.Of(weight, outputs, width)).Whole()
+	return linear{r.set, packed, append(bias, make([]float32, packed.N-outputs)...), outputs}
 }
 
-func (l layers) apply(row []float32) []float32 {
-	middle := l.first.All(row)
-	for i, x := range middle {
-		middle[i] = float32(float64(x) * 0.5 * (1 + math.Erf(float64(x)/math.Sqrt2)))
-	}
-	return l.second.All(middle)
+func (r *headReader) layers(name string, width, outputs int) layers {
+	units := r.size(name + ".0")
+	return layers{r.layer(name+".0", units, width), r.layer(name+".2", outputs, units)}
+}
+
+func (l linear) apply(x nn.Matrix) nn.Matrix {
+	out := kernel.NewMatrix(x.Rows, l.weight.N)
+	l.set.MatMul(out, x, l.weight, l.bias)
+	out.Cols = l.outputs
+	return out
+}
+
+func (l layers) apply(x nn.Matrix) nn.Matrix {
+	middle := l.first.apply(x)
+	l.first.set.GELU(middle.Data, middle.Data)
+	return l.second.apply(middle)
 }
 
 // tokens are those of a text or a window as the answerer sees them: their directions, one after the other, and their marks against the other
@@ -107,25 +131,26 @@ type tokens struct {
 // how alike the two are and their words' marks, and all that and the directions in which they agree. Neither is without a token.
 func (a *answerer) logit(query, window tokens, alike nn.Matrix, seen, all []float32) float32 {
 	hidden := len(query.rows) / alike.Rows
-	wanted := a.wanted(query.rows, hidden)
-	top := a.query.pool(query, hidden, func(i int) (first, second float32) { return greatest(alike.Row(i)[:alike.Cols]) }, nil)
+	q, r := kernel.Of(query.rows, alike.Rows, hidden), kernel.Of(window.rows, alike.Cols, hidden)
+	asked, said := a.query.narrow.apply(q), a.response.narrow.apply(r)
+	wanted := a.wanted(q, asked)
+	top := a.query.pool(asked, query.marks, alike.Row, nil)
 	column := make([]float32, alike.Rows)
-	top = append(top, a.response.pool(window, hidden, func(i int) (first, second float32) {
+	top = append(top, a.response.pool(said, window.marks, func(i int) []float32 {
 		for k := range column {
 			column[k] = alike.Row(k)[i]
 		}
-		return greatest(column)
+		return column
 	}, wanted)...)
 	top = append(append(top, seen...), wanted...)
-	return a.top.apply(top)[0] + a.linear.Apply(all, 0)
+	return a.top.apply(kernel.Of(top, 1, len(top))).Row(0)[0] + a.likeness.Apply(all, 0)
 }
 
 // wanted is what the query asks for: the weighed mean of the narrow rows of its tokens, between -1 and 1.
-func (a *answerer) wanted(rows []float32, hidden int) []float32 {
-	n := len(rows) / hidden
-	weight, most := make([]float64, n), math.Inf(-1)
+func (a *answerer) wanted(rows, narrow nn.Matrix) []float32 {
+	weight, most := make([]float64, rows.Rows), math.Inf(-1)
 	for i := range weight {
-		weight[i] = product(a.attention, rows[i*hidden:])
+		weight[i] = product(a.attention, rows.Row(i))
 		most = max(most, weight[i])
 	}
 	var sum float64
@@ -133,9 +158,9 @@ func (a *answerer) wanted(rows []float32, hidden int) []float32 {
 		weight[i] = math.Exp(w - most)
 		sum += weight[i]
 	}
-	mean := make([]float64, a.query.narrow.Outputs())
+	mean := make([]float64, narrow.Cols)
 	for i, w := range weight {
-		for k, x := range a.query.narrow.All(rows[i*hidden : (i+1)*hidden]) {
+		for k, x := range narrow.Row(i) {
 			mean[k] += float64(w / sum * float64(x))
 		}
 	}
@@ -146,31 +171,32 @@ func (a *answerer) wanted(rows []float32, hidden int) []float32 {
 	return out
 }
 
-// pool gives the mean and the largest of what is made of each token. nearest gives the two greatest likenesses of a token; with wanted, the
-// products with it are seen too.
-func (s sides) pool(t tokens, hidden int, nearest func(int) (first, second float32), wanted []float32) []float32 {
-	width := s.token.second.Outputs()
-	out := make([]float32, 2*width)
-	mean, peak := out[:width], out[width:]
-	n := len(t.rows) / hidden
-	for i := range n {
-		row := make([]float32, tokenSeen, tokenSeen+2*s.narrow.Outputs())
-		first, second := nearest(i)
+// pool gives the mean and the largest of what is made of each token's narrow row and mark. likenesses gives those of a token to the other text's;
+// with wanted, the products with it are seen too.
+func (s sides) pool(narrow nn.Matrix, marks []pair.Mark, likenesses func(int) []float32, wanted []float32) []float32 {
+	x := kernel.NewMatrix(narrow.Rows, tokenSeen+len(wanted)+narrow.Cols)
+	for i := range x.Rows {
+		row := x.Row(i)
+		first, second := greatest(likenesses(i))
 		row[0], row[1] = first, (first+second)/2
-		row[2+t.marks[i]] = 1
-		narrow := s.narrow.All(t.rows[i*hidden : (i+1)*hidden])
+		row[2+marks[i]] = 1
 		for k, w := range wanted {
-			row = append(row, narrow[k]*w)
+			row[tokenSeen+k] = narrow.Row(i)[k] * w
 		}
-		for k, x := range s.token.apply(append(row, narrow...)) {
-			mean[k] += x
-			if i == 0 || x > peak[k] {
-				peak[k] = x
-			}
+		copy(row[tokenSeen+len(wanted):], narrow.Row(i))
+	}
+	y := s.token.apply(x)
+	out := make([]float32, 2*y.Cols)
+	mean, peak := out[:y.Cols], out[y.Cols:]
+	copy(peak, y.Row(0))
+	for i := range y.Rows {
+		for k, v := range y.Row(i) {
+			mean[k] += v
+			peak[k] = max(peak[k], v)
 		}
 	}
 	for k := range mean {
-		mean[k] /= float32(n)
+		mean[k] /= float32(y.Rows)
 	}
 	return out
 }

@@ -70,7 +70,7 @@ func (m *RelevanceModel) loadHead(weights *safetensors.File) (err error) {
 	if m.head, err = trunk.ReadHead(weights, "head", 1, pairSeen+m.trunk.Hidden()); err != nil {
 		return err
 	}
-	m.answer, err = readAnswerer(weights, m.trunk.Hidden(), pairSeen)
+	m.answer, err = readAnswerer(weights, m.trunk.Set(), m.trunk.Hidden(), pairSeen)
 	return err
 }
 

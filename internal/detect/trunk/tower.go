@@ -126,15 +126,3 @@ func (h Head) Apply(row []float32, i int) float32 {
 	}
 	return sum
 }
-
-// Outputs is how many outputs the head has.
-func (h Head) Outputs() int { return len(h.bias) }
-
-// All gives every output for a row.
-func (h Head) All(row []float32) []float32 {
-	out := make([]float32, len(h.bias))
-	for i := range out {
-		out[i] = h.Apply(row, i)
-	}
-	return out
-}
