@@ -14,14 +14,15 @@ from words import MARKS, of_tokens
 NARROW, UNITS, POOLED, HIDDEN = 16, 32, 16, 32
 TOKEN = 2 + MARKS  # the greatest likeness to a token of the other text, the mean of the two greatest, and the mark of the token's word
 LONGEST = 40, 160  # tokens of a query, its last, and of a window of a response, its first, that training reads
-QUESTION = re.compile(r'[?？؟]|\b(?:who|whom|whose|what|when|where|which|why|how)\b', re.I)
+QUESTION = re.compile(r'[?？؟]|\b(?:who|whom|whose|what|when|where|which|why|how)\b|'
+                      r'^\W*(?:please|tell|give|show|list|name|state|explain|describe|define|summari[sz]e|translate|write|find|compare|recommend|suggest)\b', re.I)
 
 ASKING = tuple('까요죠니냐줘か')
 
 
 def asks(query):
     """Whether a query is more than a statement, of which it could only be said what is like it: it has a question mark or a question word of
-    English, or does not end as statements do: with a full stop that no asking end of Korean or Japanese stands before, or with Korean's 다."""
+    English or begins with an order, or does not end as statements do: with a full stop that no asking end of Korean or Japanese stands before, or with Korean's 다."""
     query = query.rstrip()
     said = query.rstrip('.。')
     return bool(QUESTION.search(query)) or not said.endswith('다') and (said == query or said.endswith(ASKING))

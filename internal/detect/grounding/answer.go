@@ -220,13 +220,20 @@ func greatest(v []float32) (first, second float32) {
 // questionWords are those by which an English query asks without a mark.
 var questionWords = []string{"who", "whom", "whose", "what", "when", "where", "which", "why", "how"}
 
+// orders are the words with which an English query that wants something begins.
+var orders = []string{"please", "tell", "give", "show", "list", "name", "state", "explain", "describe", "define", "summarise", "summarize",
+	"translate", "write", "find", "compare", "recommend", "suggest"}
+
 // askingEnds are the letters before a full stop by which Korean and Japanese ask or request.
 const askingEnds = "까요죠니냐줘か"
 
 // asks says whether a query is more than a statement, of which it could only be said what is like it: it has a question mark or a question word
-// of English, or does not end as statements do: with a full stop that no asking end stands before, or with Korean's 다.
+// of English or begins with an order, or does not end as statements do: with a full stop that no asking end stands before, or with Korean's 다.
 func asks(text string, words []pair.Word) bool {
 	if strings.ContainsAny(text, "?？؟") || pair.Know(words).Holds(questionWords...) {
+		return true
+	}
+	if len(words) > 0 && pair.Know(words[:1]).Holds(orders...) {
 		return true
 	}
 	text = strings.TrimSpace(text)
