@@ -3,10 +3,12 @@ import argparse
 import collections
 import json
 import os
+import re
 import sys
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 
 from model import Tower
 from pairs import Texts, trunk
@@ -14,6 +16,7 @@ from score import scores, whole
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import metrics  # noqa: E402
+import resume  # noqa: E402
 
 
 def rows(model, texts, cases):
@@ -57,11 +60,21 @@ def report(found, say=print):
         say(f'mean AUROC {key}: {np.mean(v):.4f}')
 
 
+def shipped(folder):
+    """The state of the tower of a folder as it ships, in float32, without the units that stand for what is given."""
+    state = {}
+    for name, value in resume.floats(load_file(f'{folder}/model.safetensors')).items():
+        name = re.sub(r'^encoder\.layer\.(\d+)', lambda m: f'layer.{int(m[1]) - trunk.CUT}', name)
+        if name.startswith(('layer.', 'head.')):
+            state[name.removeprefix('head.')] = value.float()
+    given = 3
+    return state | {'middle.weight': state['middle.weight'][:-given], 'middle.bias': state['middle.bias'][:-given], 'logit.weight': state['logit.weight'][:, :-given]}
+
+
 def load(base, run):
+    """The tower of a run, or of a folder as it ships."""
     model = Tower(trunk.encoder(base).encoder.layer[trunk.CUT:])
-    state = torch.load(f'{run}/tower.pt')
-    if state['middle.weight'].shape[0] > model.middle.out_features:  # as it ships, with the overlap as one more unit
-        state |= {'middle.weight': state['middle.weight'][:-1], 'middle.bias': state['middle.bias'][:-1], 'logit.weight': state['logit.weight'][:, :-1]}
+    state = torch.load(f'{run}/tower.pt') if os.path.exists(f'{run}/tower.pt') else shipped(run)
     depth = 1 + max(int(k.split('.')[1]) for k in state if k.startswith('layer.'))
     model.layer = model.layer[:depth]
     model.load_state_dict(state)

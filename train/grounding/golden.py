@@ -17,13 +17,13 @@ from transformers import BertConfig
 from transformers.models.bert.modeling_bert import BertLayer
 
 import answer
+import comparison
 import layout
 import relevance
 import store as trunk
 from export import tensors, with_given
 from model import Tower
 from pairs import Texts
-from score import scores
 
 LONG = 'the cat sat on a mat and we like tea and cake today . ' * 60
 CASES = [('the cat sat on a mat', None, 'The cat sat on the mat.'), ('the cat sat on a mat', 'where is the cat', 'A dog sat there today. It is sunny now.'),
@@ -66,7 +66,13 @@ def main():
     real = torch.autocast
     torch.autocast = lambda *a, **k: real('cpu', enabled=False)
     table = layout.Store(base, base, cases, 1)
-    z = scores(tower.eval(), Texts(base), cases)
+    comparison.NARROW, comparison.UNITS, comparison.POOLED, comparison.HIDDEN = 12, 24, 10, 12
+    beside, ground = comparison.Compare(32).eval(), torch.randn(32).numpy() / 4
+    for p in beside.parameters():
+        p.data.normal_(0, .3)
+    beside.likeness.data.fill_(6)
+    beside.top[2].bias.data -= 5  # some doubted, some not
+    z = comparison.together(tower.eval(), beside, ground, Texts(base), [{**c, 'split': 'test'} for c in cases], .75)
     seen = relevance.vectors(table, [trunk.encoder(base).encoder.layer[1]], list(table.texts))
     centre = np.mean([v[0] for v in seen.values()], 0)
     middle, weight, bias = seen[LONG, 0][2].astype(np.float32).mean(0), torch.randn(5 + 18 + 32) / 4, .3
@@ -86,7 +92,7 @@ def main():
                 logits = [torch.from_numpy(x) @ weight + bias for x in described]
             row['relevance'] = round(max(map(float, logits)), 5)
         rows.append(row)
-    save(f'{out}/grounding', tensors(with_given(copy.deepcopy(tower.state_dict())), 1), .5, .1)
+    save(f'{out}/grounding', {**tensors(with_given(copy.deepcopy(tower.state_dict())), 1), **comparison.fold(beside, ground, .75)}, .5, .1)
     layer = {k: v for k, v in load_file(f'{base}/model.safetensors').items() if k.startswith('encoder.layer.1.')}
     save(f'{out}/relevance', {**layer, 'centre': torch.from_numpy(centre), 'middle': torch.from_numpy(middle), 'head.weight': weight[None], 'head.bias': torch.tensor([bias]), **answer.fold(network, mean, deviation, weight / 8, bias / 8)}, 1.5, -.2)
     with open(f'{out}/golden.json', 'w') as f:

@@ -14,5 +14,6 @@ go build -o "$RUN/bin/" ./train/cmd/ground ./train/cmd/quantise
 "$PYTHON" $HERE/export.py "$CACHE/base" "$RUN/run" "$RUN/table.jsonl" "$RUN/run/model"
 "$PYTHON" $HERE/relevance.py "$RUN/table.jsonl" "$CACHE/base" models/topic models/relevance
 "$RUN/bin/quantise" -from 6 "$RUN/run/model/f32" "$RUN/run/model/samples.jsonl" models/grounding/model.safetensors
+"$PYTHON" $HERE/beside.py "$RUN/table.jsonl" "$CACHE/base" models/grounding
 "$PYTHON" $HERE/measure.py "$RUN/table.jsonl" "$RUN/bin/ground" models/trunk models/grounding models/topic models/relevance "$RUN/run"
-"$PYTHON" $HERE/fixture.py "$RUN/table.jsonl" "$CACHE/base" "$RUN/run" internal/detect/grounding/testdata/shipped.json
+"$PYTHON" $HERE/fixture.py "$RUN/table.jsonl" "$CACHE/base" "$RUN/run" models/grounding internal/detect/grounding/testdata/shipped.json

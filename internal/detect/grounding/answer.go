@@ -1,7 +1,6 @@
 package grounding
 
 import (
-	"fmt"
 	"math"
 	"strings"
 	"unicode/utf8"
@@ -34,20 +33,9 @@ type sides struct {
 	token  layers
 }
 
-// linear is a layer, packed for its kernels.
-type linear struct {
-	set     kernel.Set
-	weight  kernel.Panels
-	bias    []float32
-	outputs int
-}
-
-// layers are two, with a GELU between.
-type layers struct{ first, second linear }
-
 // readAnswerer reads the network over rows of width hidden and seen features of a pair, the directions of the rows not counted.
 func readAnswerer(weights *safetensors.File, set kernel.Set, hidden, seen int) (*answerer, error) {
-	r := &headReader{weights: weights, set: set}
+	r := &layerReader{weights: weights, set: set, prefix: "answer."}
 	narrow := r.size("query.narrow")
 	pooled := r.size("query.token.2")
 	a := &answerer{
@@ -58,66 +46,6 @@ func readAnswerer(weights *safetensors.File, set kernel.Set, hidden, seen int) (
 		likeness:  r.head("linear", 1, seen+hidden),
 	}
 	return a, r.err
-}
-
-// headReader reads heads until one cannot be read.
-type headReader struct {
-	weights *safetensors.File
-	set     kernel.Set
-	err     error
-}
-
-func (r *headReader) size(name string) int {
-	if r.err != nil {
-		return 0
-	}
-	bias, err := r.weights.Float32s("answer." + name + ".bias")
-	r.err = err
-	return len(bias)
-}
-
-func (r *headReader) vector(name string, width int) (v []float32) {
-	if r.err != nil {
-		return nil
-	}
-	if v, r.err = r.weights.Float32s("answer." + name); r.err == nil && len(v) != width {
-		r.err = fmt.Errorf("answer.%s has %d weights, not %d", name, len(v), width)
-	}
-	return v
-}
-
-func (r *headReader) head(name string, outputs, width int) (h trunk.Head) {
-	if r.err == nil {
-		h, r.err = trunk.ReadHead(r.weights, "answer."+name, outputs, width)
-	}
-	return h
-}
-
-func (r *headReader) layer(name string, outputs, width int) linear {
-	weight, bias := r.vector(name+".weight", outputs*width), r.vector(name+".bias", outputs)
-	if r.err != nil {
-		return linear{}
-	}
-	packed := r.set.PackTransposed(make([]float32, r.set.PackedLen(width, outputs)), kernel.Of(weight, outputs, width)).Whole()
-	return linear{r.set, packed, append(bias, make([]float32, packed.N-outputs)...), outputs}
-}
-
-func (r *headReader) layers(name string, width, outputs int) layers {
-	units := r.size(name + ".0")
-	return layers{r.layer(name+".0", units, width), r.layer(name+".2", outputs, units)}
-}
-
-func (l linear) apply(x nn.Matrix) nn.Matrix {
-	out := kernel.NewMatrix(x.Rows, l.weight.N)
-	l.set.MatMul(out, x, l.weight, l.bias)
-	out.Cols = l.outputs
-	return out
-}
-
-func (l layers) apply(x nn.Matrix) nn.Matrix {
-	middle := l.first.apply(x)
-	l.first.set.GELU(middle.Data, middle.Data)
-	return l.second.apply(middle)
 }
 
 // tokens are those of a text or a window as the answerer sees them: their directions, one after the other, and their marks against the other
@@ -185,20 +113,7 @@ func (s sides) pool(narrow nn.Matrix, marks []pair.Mark, likenesses func(int) []
 		}
 		copy(row[tokenSeen+len(wanted):], narrow.Row(i))
 	}
-	y := s.token.apply(x)
-	out := make([]float32, 2*y.Cols)
-	mean, peak := out[:y.Cols], out[y.Cols:]
-	copy(peak, y.Row(0))
-	for i := range y.Rows {
-		for k, v := range y.Row(i) {
-			mean[k] += v
-			peak[k] = max(peak[k], v)
-		}
-	}
-	for k := range mean {
-		mean[k] /= float32(y.Rows)
-	}
-	return out
+	return pooled(s.token.apply(x))
 }
 
 // greatest gives the two greatest of values, twice the same where there is but one.

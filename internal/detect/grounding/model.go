@@ -12,18 +12,22 @@ import (
 
 // Model is a loaded grounding model. It is immutable and safe for concurrent use, until its trunk is closed.
 type Model struct {
-	pairs *pair.Model
-	head  pair.Head
-	scale calibration.Map
+	pairs   *pair.Model
+	head    pair.Head
+	compare *comparer
+	scale   calibration.Map
 }
 
-// Load reads the model's folder: model.safetensors with the layers above the trunk and the head; calibration.json and SHA256SUMS. A folder
+// Load reads the model's folder: model.safetensors with the layers above the trunk, the head and the network that compares; calibration.json and SHA256SUMS. A folder
 // without sums and weights gives trunk.ErrAbsent. Bytes that the sums do not vouch for and parts that do not fit together are an error.
 func Load(t *trunk.Trunk, folder fs.FS) (*Model, error) {
 	m := &Model{}
 	var err error
 	m.pairs, err = pair.Load(t, folder, []string{calibration.File}, func(weights *safetensors.File) (err error) {
-		m.head, err = pair.ReadHead(weights, "head", t.Hidden())
+		if m.head, err = pair.ReadHead(weights, "head", t.Hidden()); err != nil {
+			return err
+		}
+		m.compare, err = readComparer(weights, t.Set(), t.Hidden())
 		return err
 	})
 	if err != nil {

@@ -185,6 +185,8 @@ func TestADamagedModelIsRefused(t *testing.T) {
 			map[string]trunktest.Damage{
 				"a missing middle":   trunktest.Changed(trunk.WeightsFile, "head.middle.bias", "head.middle.bics"),
 				"a missing head":     trunktest.Changed(trunk.WeightsFile, "head.logit.bias", "head.logit.bics"),
+				"a missing network":  trunktest.Changed(trunk.WeightsFile, "compare.top.0.bias", "compare.top.0.bics"),
+				"rows without mean":  trunktest.Changed(trunk.WeightsFile, "compare.middle", "compare.miggle"),
 				"a slope that falls": trunktest.Changed(calibration.File, `"a": 0.5`, `"a": -.5`),
 				"no calibration":     trunktest.Without(calibration.File),
 			},

@@ -24,8 +24,11 @@ func (m *Model) Score(ctx context.Context, in detect.Input) (float64, error) {
 		}
 	}
 	var best supports
-	r := m.pairs.Against(source, query, func(piece int, rows nn.Matrix, counted [pair.Features]float32) {
-		best.add(piece, m.head.Logit(rows, counted))
+	r := m.pairs.Against(source, query, func(part nn.Matrix, claims []pair.Claim) {
+		held := m.compare.evidence(part)
+		for _, c := range claims {
+			best.add(c.Piece, m.head.Logit(c.Rows, c.Counted)+m.compare.doubt(held, c.Below, c.Marks))
+		}
 	})
 	for _, d := range in.Blocks {
 		response, err := m.pairs.Documents(ctx, d)

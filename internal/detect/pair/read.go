@@ -12,9 +12,17 @@ import (
 // atOnce is how many sequences are laid out together: few enough that their rows take little memory.
 const atOnce = 8
 
-// Visit is given the rows of a piece of a second text, a sentence or a part of a long one, in one sequence, and counts of its words. A piece
-// that is held against several parts of the first text is visited for each. The rows are good until it returns.
-type Visit func(piece int, rows nn.Matrix, counted [Features]float32)
+// Claim is a sentence of a second text, or a part of a long one, in a sequence with a part of the first text.
+type Claim struct {
+	Piece       int               // its place among all such of the second texts
+	Rows, Below nn.Matrix         // of its tokens, at least one: after the tower, and as the trunk gives them to it
+	Marks       []Mark            // of its tokens, against the first text
+	Counted     [Features]float32 // of its words
+}
+
+// Visit is given a part of the first text, at least a token as the trunk gives it, and the claims that were read with it. One that is held against
+// several parts is visited for each. All is good until it returns.
+type Visit func(part nn.Matrix, claims []Claim)
 
 // Reader reads second texts against a first one. It is for one goroutine.
 type Reader struct {
@@ -24,14 +32,19 @@ type Reader struct {
 	visit            Visit
 	pieces           int // so far
 	framed           []token.Encoding
-	units            [][]unit // of each of framed
+	laid             []laid // of each of framed
 }
 
-// unit is the rows of a piece in a sequence.
+// laid is where the part of the first text ends in a sequence, which it begins behind one token, and the claims.
+type laid struct {
+	end   int
+	units []unit
+}
+
+// unit is a claim and where its rows stand.
 type unit struct {
-	piece    int
+	Claim
 	from, to int
-	features [Features]float32
 }
 
 // Against begins to read against a first text. Asked says what is talked about, and stands before the second texts; it may be nil.
@@ -49,6 +62,7 @@ func (r *Reader) Pieces() int { return r.pieces }
 // Lay lays out the sentences of a second text, and reads what was laid out as it becomes much. It ends with the error of ctx soon after that ends.
 func (r *Reader) Lay(ctx context.Context, second *Passage) error {
 	byFirst, byAsked := r.byFirst.Marks(second.words), r.byAsked.Marks(second.words)
+	marks := OfTokens(second.tokens.Start, second.tokens.End, second.words, byFirst)
 	asked := token.Window{Of: &r.asked.tokens, From: max(0, r.asked.tokens.Len()-mostAsked), To: r.asked.tokens.Len()}
 	for _, run := range runs(pieces(second.text, &second.tokens)) {
 		first, last := run[0].from, run[len(run)-1].to
@@ -58,7 +72,7 @@ func (r *Reader) Lay(ctx context.Context, second *Passage) error {
 		counted := make([]unit, len(run))
 		for i, p := range run {
 			start, end := int(second.tokens.Start[p.from]), int(second.tokens.End[p.to-1])
-			counted[i] = unit{r.pieces, p.from, p.to, featuresOf(second.words, byFirst, byAsked, start, end)}
+			counted[i] = unit{Claim{Piece: r.pieces, Marks: marks[p.from:p.to], Counted: featuresOf(second.words, byFirst, byAsked, start, end)}, p.from, p.to}
 			r.pieces++
 		}
 		if r.first.tokens.Len() == 0 {
@@ -86,7 +100,7 @@ func (r *Reader) add(part [2]int, claimed *token.Encoding, counted []unit, last 
 		u.from, u.to = u.from+shift, u.to+shift
 		units[i] = u
 	}
-	r.framed, r.units = append(r.framed, framed), append(r.units, units)
+	r.framed, r.laid = append(r.framed, framed), append(r.laid, laid{1 + part[1] - part[0], units})
 }
 
 // Flush takes what was laid out through the trunk and the tower. It ends with the error of ctx soon after that ends.
@@ -99,11 +113,14 @@ func (r *Reader) Flush(ctx context.Context) error {
 		return err
 	}
 	err = r.model.tower.Run(ctx, rows, func(window int, out encoder.Output, sequence int) {
-		x := out.Sequence(sequence)
-		for _, u := range r.units[window] {
-			r.visit(u.piece, x.Slice(u.from, u.to), u.features)
+		above, below, l := out.Sequence(sequence), rows.Rows(window), r.laid[window]
+		claims := make([]Claim, len(l.units))
+		for i, u := range l.units {
+			claims[i] = u.Claim
+			claims[i].Rows, claims[i].Below = above.Slice(u.from, u.to), below.Slice(u.from, u.to)
 		}
+		r.visit(below.Slice(1, l.end), claims)
 	})
-	r.framed, r.units = r.framed[:0], r.units[:0]
+	r.framed, r.laid = r.framed[:0], r.laid[:0]
 	return err
 }
